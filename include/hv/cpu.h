@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu.h - the physical CPUs, numbered 0..NR_CPUS-1, and sets of them.
+ * asm/current.h supplies cpu_id(): the number of the CPU we run on.
+ */
+#ifndef HV_CPU_H
+#define HV_CPU_H
+
+#include <hv/bitops.h>
+#include <hv/types.h>
+
+#define NR_CPUS 256u
+
+#include <asm/current.h>
+
+typedef struct cpu_set {
+    unsigned long bits[BITS_TO_LONGS(NR_CPUS)];
+} cpu_set_t;
+
+extern cpu_set_t cpu_online;    /* CPUs that run the scheduler */
+extern unsigned int cpu_count;  /* how many are set in cpu_online */
+
+static inline void cpu_set_add(cpu_set_t *s, unsigned int cpu)
+{
+    set_bit(cpu, s->bits);
+}
+
+static inline void cpu_set_remove(cpu_set_t *s, unsigned int cpu)
+{
+    clear_bit(cpu, s->bits);
+}
+
+static inline bool cpu_set_has(const cpu_set_t *s, unsigned int cpu)
+{
+    return test_bit(cpu, s->bits);
+}
+
+#define for_each_online_cpu(cpu) for_each_set_bit(cpu, cpu_online.bits, NR_CPUS)
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * event.h - event channels: what the rest of the hypervisor asks of them.
+ * common/event/port.c states the rules.
+ */
+#ifndef HV_EVENT_H
+#define HV_EVENT_H
+
+#include <hv/compiler.h>
+#include <hv/types.h>
+
+struct domain;
+struct vcpu;
+
+/* How one guest ABI lays pending and mask bits out in its shared page. */
+struct event_abi {
+    unsigned int max_ports;
+    /* Set pending; deliver to @v unless masked. True when it was clear. */
+    bool (*set_pending)(struct vcpu *v, evtchn_port_t port);
+    void (*clear_pending)(struct domain *d, evtchn_port_t port);
+    void (*unmask)(struct vcpu *v, evtchn_port_t port);
+    bool (*is_pending)(const struct domain *d, evtchn_port_t port);
+    bool (*is_masked)(const struct domain *d, evtchn_port_t port);
+};
+extern const struct event_abi event_abi_2level_64;
+
+int event_domain_create(struct domain *d);      /* 0 or -ENOMEM */
+void event_domain_close_all(struct domain *d);  /* every port; may be repeated */
+void event_domain_destroy(struct domain *d);    /* frees the arrays */
+
+/* Make @port of @d pending. No lock is taken; any context. */
+void event_port_raise(struct domain *d, evtchn_port_t port);
+
+/* Per-vcpu VIRQ to its vcpu; global VIRQ to the domain that handles it
+ * (dom0). Dropped when not bound. Any context. */
+void event_virq_raise(struct vcpu *v, unsigned int virq);
+void event_virq_raise_global(unsigned int virq);
+
+/* Ports of physical interrupts: called by event/pirq.c with the event lock. */
+int event_port_alloc_pirq(struct domain *d, unsigned int pirq,
+                          evtchn_port_t *port) MUST_CHECK;
+
+/* Hypercall 32. */
+long do_event_channel_op(int cmd, unsigned long arg);
+
+#endif

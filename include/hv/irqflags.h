@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* irqflags.h - whether this CPU takes interrupts; asm/irqflags.h does it. */
+#ifndef HV_IRQFLAGS_H
+#define HV_IRQFLAGS_H
+
+/* arch: local_irq_enable(), local_irq_disable(), local_irq_is_enabled(),
+ * unsigned long local_irq_save(void), local_irq_restore(unsigned long). */
+#include <asm/irqflags.h>
+
+#endif

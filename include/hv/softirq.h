@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * softirq.h - work a CPU does before it next returns to a guest, with
+ * interrupts enabled and no lock held. Raising is allowed anywhere.
+ */
+#ifndef HV_SOFTIRQ_H
+#define HV_SOFTIRQ_H
+
+#include <hv/cpu.h>
+
+enum softirq {              /* served in this order */
+    SOFTIRQ_TIMER,
+    SOFTIRQ_CONSOLE,        /* keys, and rings to be drained */
+    SOFTIRQ_TASKLET,
+    SOFTIRQ_SCHEDULE,       /* last: it may leave for another vcpu */
+    SOFTIRQ_COUNT
+};
+
+void softirq_open(enum softirq nr, void (*fn)(void));
+void softirq_raise(enum softirq nr);                    /* on this CPU */
+void softirq_raise_cpu(unsigned int cpu, enum softirq nr);
+bool softirq_is_pending(void);                          /* on this CPU */
+/* Run until nothing is pending. Interrupts must be enabled. */
+void softirq_run(void);
+
+/* arch: the word of pending bits of @cpu, read by the exit path too. */
+uint32_t *arch_softirq_word(unsigned int cpu);
+/* arch: make @cpu look at its word soon. */
+void arch_cpu_kick(unsigned int cpu);
+
+#endif
