@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * domain.h - a domain: memory, ports and virtual CPUs under one number.
+ *
+ * Invariants:
+ *   D1  A domain on the list holds one reference; find_domain takes another;
+ *       the last domain_put frees it.
+ *   D2  dying moves alive -> dying -> dead only; what a dying domain holds is
+ *       given back by domain_relinquish, in steps that may restart.
+ *   D3  vcpu[] is filled at creation and never changes while a reference is
+ *       held.
+ * [I] nobody, once created   [D] holder of lock   [P] holder of page_lock
+ * [E] holder of event_lock   [a] anyone, atomically
+ */
+#ifndef HV_DOMAIN_H
+#define HV_DOMAIN_H
+
+#include <hv/cpu.h>
+#include <hv/frame_num.h>
+#include <hv/list.h>
+#include <hv/rangeset.h>
+#include <hv/spinlock.h>
+#include <asm/domain.h>
+
+struct event_abi;
+struct guest_abi;
+struct pirq_table;
+struct port;
+struct vcpu;
+
+#define MAX_VCPUS           128u    /* of one domain */
+#define DOMID_FIRST_RESERVED 0x7ff0u
+#define DOMAIN_SELF         0x7ff0u
+#define DOMAIN_IO           0x7ff1u /* owner of machine frames that are no RAM */
+#define DOMAIN_HV           0x7ff2u /* owner of frames the hypervisor shares */
+#define DOMAIN_INVALID      0x7ff4u
+
+enum domain_dying { DOMAIN_ALIVE, DOMAIN_DYING, DOMAIN_DEAD };
+
+struct domain {
+    domid_t id;                         /* [I] */
+    bool is_privileged;                 /* [I] control operations: dom0 */
+    bool is_hardware;                   /* [I] drives the devices: dom0 */
+    const struct guest_abi *abi;        /* [I] */
+    unsigned int max_vcpus;             /* [I] */
+    struct vcpu **vcpu;                 /* [I] max_vcpus entries */
+    struct list_head list;              /* under the domain list lock */
+    int refs;                           /* [a] D1 */
+    char name[32];                      /* [I] for messages */
+
+    spinlock_t lock;
+    uint8_t dying;                      /* [D] enum domain_dying, D2 */
+    bool is_shut_down;                  /* [D] */
+    bool is_shutting_down;              /* [D] */
+    uint8_t shutdown_code;              /* [D] SHUTDOWN_* */
+    unsigned int pause_count;           /* [a] */
+    unsigned int control_pause_count;   /* [D] pauses owned by the tools */
+    uint8_t handle[16];                 /* [D] the tools' name for it */
+
+    void *shared_info;                  /* [I] one page, laid out by the ABI */
+    mfn_t shared_info_mfn;              /* [I] */
+
+    spinlock_t page_lock;
+    uint32_t page_list;                 /* [P] mfn of the first, 0: none */
+    unsigned long page_count;           /* [P] frames owned */
+    unsigned long page_max;             /* [P] how many it may own */
+
+    spinlock_t event_lock;
+    const struct event_abi *event_abi;  /* [I] */
+    struct port **ports;                /* [E] groups, see event/port.c */
+    unsigned int port_count;            /* [E] ports that exist */
+    unsigned int port_max;              /* [I] highest + 1 it may have */
+    struct pirq_table *pirqs;           /* [E] event/pirq.c */
+
+    struct rangeset ioports;            /* [D] I/O ports it may use */
+    struct rangeset iomem;              /* [D] machine frames it may map */
+
+    int64_t time_offset;                /* [D] seconds added to wall clock */
+    uint32_t assists;                   /* [D] vm_assist bits */
+
+    struct arch_domain arch;
+};
+
+extern struct domain *dom0;
+extern struct domain *dom_io, *dom_hv;  /* owners that run nothing */
+extern struct list_head domain_list;    /* ascending id */
+
+struct domain *find_domain(domid_t id);     /* takes a reference, or NULL */
+/* A domid from a guest: DOMAIN_SELF is the caller; takes a reference. */
+struct domain *find_domain_or_self(domid_t id);
+bool domain_get(struct domain *d) MUST_CHECK;
+void domain_put(struct domain *d);
+
+struct domain_config {
+    const char *name;
+    unsigned int max_vcpus;
+    bool is_privileged, is_hardware;
+    const struct guest_abi *abi;
+};
+/* A paused, empty domain with all its vcpus down. Error in *rc. */
+struct domain *domain_create(domid_t id, const struct domain_config *config,
+                             int *rc);
+/* Begin the end: stops the vcpus, then gives back in steps; -ERESTART when
+ * there is more to do. */
+int domain_destroy(struct domain *d) MUST_CHECK;
+void domain_pause(struct domain *d);        /* waits until no vcpu runs */
+void domain_unpause(struct domain *d);
+/* The domain says it is done (SHUTDOWN_*); dom0 takes the machine along. */
+void domain_shutdown(struct domain *d, uint8_t reason);
+/* The domain broke a rule it cannot be told about: stop it, say why. */
+void domain_crash(struct domain *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* arch hooks */
+int arch_domain_create(struct domain *d);
+void arch_domain_destroy(struct domain *d);             /* last reference */
+int arch_domain_relinquish(struct domain *d);           /* 0 or -ERESTART */
+
+#endif

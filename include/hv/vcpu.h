@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vcpu.h - a virtual CPU: what the scheduler switches between.
+ *
+ * Invariants:
+ *   V1  A vcpu is on a run queue or running only while pause_flags is 0.
+ *   V2  is_running is set while some CPU executes it or still holds its
+ *       registers; whoever changes its state from outside waits for it.
+ * [I] nobody, once created   [S] holder of its CPU's run-queue lock
+ * [E] its domain's event_lock   [o] only the vcpu itself   [a] atomically
+ */
+#ifndef HV_VCPU_H
+#define HV_VCPU_H
+
+#include <hv/cpu.h>
+#include <hv/list.h>
+#include <hv/spinlock.h>
+#include <hv/timer.h>
+#include <asm/vcpu.h>
+#include <public/vcpu.h>
+#include <public/xen.h>
+
+struct domain;
+
+/* Why a vcpu may not run: pause_flags */
+#define VCPU_PAUSE_DOWN     0   /* not brought up, or taken down */
+#define VCPU_PAUSE_BLOCKED  1   /* waits for an event */
+#define VCPU_PAUSE_POLLING  2   /* waits for one of some ports */
+#define VCPU_PAUSE_DOMAIN   3   /* its domain is paused */
+#define VCPU_PAUSE_OTHER    4   /* somebody looks at its registers */
+
+struct vcpu {
+    struct domain *domain;              /* [I] NULL for an idle vcpu */
+    uint16_t id;                        /* [I] */
+    bool is_initialised;                /* [I once set] has registers */
+    bool is_idle;                       /* [I] */
+
+    /* scheduling: sched/core.c */
+    uint16_t cpu;                       /* [S] the run queue it belongs to */
+    uint16_t last_cpu;                  /* [S] where it ran last */
+    bool is_running;                    /* [S] V2 */
+    unsigned long pause_flags;          /* [a] VCPU_PAUSE_*, V1 */
+    unsigned int pause_count;           /* [a] of VCPU_PAUSE_OTHER */
+    cpu_set_t affinity;                 /* [S] where it may run */
+    struct list_head run_list;          /* [S] the policy's */
+    void *policy_data;                  /* [S] the policy's */
+    struct vcpu_runstate_info runstate; /* [S] */
+    guest_va_t runstate_area;           /* [o] 0: none */
+    guest_va_t time_area;               /* [o] 0: none */
+
+    /* events */
+    struct vcpu_info *info;             /* [I after registration] */
+    mfn_t info_mfn;                     /* INVALID_MFN: in shared_info */
+    evtchn_port_t virq_port[NR_VIRQS];  /* [E] 0: not bound */
+    evtchn_port_t poll_port;            /* [a] polled port, 0: several */
+
+    /* timers: they fire VIRQ_TIMER */
+    struct timer singleshot_timer;
+    struct timer periodic_timer;
+    struct timer poll_timer;
+    s_time_t periodic_period;           /* [o] 0: off */
+    s_time_t periodic_last;             /* [o] */
+
+    struct arch_vcpu arch;
+};
+
+/* All vcpus of a domain that exist. */
+#define for_each_vcpu(d, v)                                             \
+    for (unsigned int v##_i = 0; v##_i < (d)->max_vcpus; v##_i++)       \
+        if (((v) = (d)->vcpu[v##_i]) != NULL)
+
+struct vcpu *vcpu_create(struct domain *d, unsigned int id);
+void vcpu_destroy(struct vcpu *v);
+void vcpu_pause(struct vcpu *v);        /* waits until it does not run */
+void vcpu_unpause(struct vcpu *v);
+
+/* arch hooks */
+int arch_vcpu_create(struct vcpu *v);
+void arch_vcpu_destroy(struct vcpu *v);
+/* Leave @prev (still running on this CPU) for @next; returns on @prev's next
+ * turn, or never for a vcpu that leaves for good. */
+void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next);
+/* Make @v, wherever it runs, look at its events. */
+void arch_vcpu_kick(struct vcpu *v);
+/* First registers of a vcpu that is brought up by its domain; checked. */
+int arch_vcpu_initialise(struct vcpu *v, guest_va_t context);
+/* Where the vcpu_info of @v lies in a fresh shared page. */
+struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id);
+/* Put the record where the guest registered it, if it can be reached now. */
+void arch_runstate_publish(struct vcpu *v);
+
+#endif
