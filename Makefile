@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+# Makefile - top to bottom: what the image is made of, how it is linked, and
+# what else can be asked for (`make help`).
+
+.DEFAULT_GOAL := hv
+include Config.mk
+include Rules.mk
+
+HV_DIRS := $(shell find arch/x86 common drivers -type d 2>/dev/null)
+# The decoders are built by their own rules (common/loader/decoders.mk).
+HV_SRC  := $(sort $(wildcard $(addsuffix /*.c,$(HV_DIRS)) \
+                             $(addsuffix /*.S,$(HV_DIRS))))
+HV_SRC  := $(filter-out %.lds.S arch/x86/asm_offsets.c,$(HV_SRC))
+-include common/loader/decoders.mk
+-include common/debug/symbols.mk
+HV_SRC  := $(filter-out $(HV_EXCLUDE),$(HV_SRC))
+HV_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter %.c,$(HV_SRC))) \
+           $(patsubst %.S,$(BUILD)/obj/%.o,$(filter %.S,$(HV_SRC)))
+OFFSETS := $(BUILD)/include/asm/offsets.h
+HV_LDS  := $(BUILD)/hypervisor.lds
+HV_LDFLAGS := -nostdlib -static -no-pie -z noexecstack --build-id=sha1 \
+              -z max-page-size=4096 --no-warn-rwx-segments -T $(HV_LDS)
+
+.PHONY: hv all clean help
+all: hv
+hv: $(BUILD)/parapet
+
+# Offsets of C structures for the assembler.
+$(BUILD)/asm_offsets.s: arch/x86/asm_offsets.c
+	@mkdir -p $(@D)
+	@$(CC) $(HV_CFLAGS) -fno-stack-protector -MMD -MP -MT $@ -S $< -o $@
+
+$(OFFSETS): $(BUILD)/asm_offsets.s
+	@mkdir -p $(@D)
+	@sed -n 's/^.*->\([A-Za-z0-9_]*\) [$$]*\([-0-9]*\).*/#define \1 \2/p' \
+	    $< > $@
+
+$(filter $(BUILD)/obj/%.o,$(HV_OBJ)): $(OFFSETS)
+
+$(HV_LDS): arch/x86/hypervisor.lds.S arch/x86/include/asm/layout.h
+	@mkdir -p $(@D)
+	@$(CC) -E -P -x assembler-with-cpp $(HV_AFLAGS) $< -o $@
+
+# Linked twice: the second time with the symbol table made from the first.
+$(BUILD)/parapet.elf: $(HV_OBJ) $(HV_EXTRA_OBJ) $(HV_LDS) $(HV_SYMBOLS_DEPS)
+	@echo "  LD      $@"
+	@$(LD) $(HV_LDFLAGS) -o $@.0 $(HV_OBJ) $(HV_EXTRA_OBJ)
+	$(call HV_SYMBOLS_LINK,$@.0,$@)
+
+$(BUILD)/parapet: $(BUILD)/parapet.elf
+	@echo "  IMAGE   $@"
+	@$(OBJCOPY) -O binary $< $@
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo "make            build/parapet, the image that loaders take"
+	@echo "make clean      remove $(BUILD)/"
+
+-include $(HV_OBJ:.o=.d) $(BUILD)/asm_offsets.d

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* asm_offsets.c - what assembler must know of C structures; compiled only. */
+#include <hv/domain.h>
+#include <hv/vcpu.h>
+#include <asm/current.h>
+
+#define DEFINE(sym, val) \
+    __asm__ __volatile__("\n.ascii \"->" #sym " %0\"" : : "i"(val))
+#define OFFSET(sym, type, member) DEFINE(sym, offsetof(struct type, member))
+
+void asm_offsets(void);
+void asm_offsets(void)
+{
+    DEFINE(CPU_INFO_SIZE, sizeof(struct cpu_info));
+    DEFINE(REGS_SIZE, sizeof(struct regs));
+    OFFSET(REGS_r15, regs, r15);
+    OFFSET(REGS_r11, regs, r11);
+    OFFSET(REGS_rax, regs, rax);
+    OFFSET(REGS_rcx, regs, rcx);
+    OFFSET(REGS_rdi, regs, rdi);
+    OFFSET(REGS_error_code, regs, error_code);
+    OFFSET(REGS_vector, regs, vector);
+    OFFSET(REGS_rip, regs, rip);
+    OFFSET(REGS_cs, regs, cs);
+    OFFSET(REGS_rflags, regs, rflags);
+    OFFSET(REGS_rsp, regs, rsp);
+    OFFSET(REGS_ss, regs, ss);
+    OFFSET(CPU_INFO_current, cpu_info, current);
+    OFFSET(CPU_INFO_softirq_pending, cpu_info, softirq_pending);
+    OFFSET(CPU_INFO_syscall_rsp, cpu_info, syscall_rsp);
+    OFFSET(VCPU_info, vcpu, info);
+    OFFSET(VCPU_in_kernel, vcpu, arch.in_kernel);
+    OFFSET(VCPU_nmi_pending, vcpu, arch.nmi_pending);
+    OFFSET(VCPU_kernel_sp, vcpu, arch.kernel_sp);
+    OFFSET(VCPU_syscall_address, vcpu, arch.syscall_callback.address);
+    OFFSET(VCPU_syscall_masks, vcpu, arch.syscall_callback.masks_events);
+}

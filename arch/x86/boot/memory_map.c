@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memory_map.c - the firmware's list of memory ranges, made orderly: sorted,
+ * free of overlaps and of empty ranges, neighbours of one type merged.
+ * Firmware lists overlap now and then; the less usable type wins.
+ */
+#include <hv/boot_info.h>
+#include <hv/sort.h>
+#include <hv/string.h>
+
+/* How much a type forbids: the order in which overlaps are settled. */
+static unsigned int severity(uint32_t type)
+{
+    switch (type) {
+    case MEMORY_RAM:      return 0;
+    case MEMORY_ACPI:     return 1;
+    case MEMORY_NVS:      return 2;
+    case MEMORY_RESERVED: return 3;
+    default:              return 4;
+    }
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+    paddr_t x = *(const paddr_t *)a, y = *(const paddr_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* The type of the bytes from @start to @end, which no border splits. */
+static uint32_t type_between(const struct memory_map *map, paddr_t start,
+                             paddr_t end)
+{
+    uint32_t type = 0;
+
+    for (unsigned int i = 0; i < map->count; i++) {
+        const struct memory_range *r = &map->range[i];
+
+        if (r->start <= start && end <= r->end &&
+            (!type || severity(r->type) > severity(type)))
+            type = r->type;
+    }
+    return type;
+}
+
+static void append(struct memory_map *map, paddr_t start, paddr_t end,
+                   uint32_t type)
+{
+    struct memory_range *last = map->count ? &map->range[map->count - 1] : NULL;
+
+    if (last && last->end == start && last->type == type)
+        last->end = end;
+    else if (map->count < MEMORY_RANGES_MAX)
+        map->range[map->count++] = (struct memory_range){ start, end, type };
+}
+
+void memory_map_normalise(struct memory_map *map)
+{
+    static paddr_t border[2 * MEMORY_RANGES_MAX];
+    static struct memory_map out;
+    unsigned int n = 0;
+
+    for (unsigned int i = 0; i < map->count; i++) {
+        if (map->range[i].start >= map->range[i].end)
+            continue;
+        border[n++] = map->range[i].start;
+        border[n++] = map->range[i].end;
+    }
+    sort(border, n, sizeof(border[0]), compare_addresses);
+    out.count = 0;
+    for (unsigned int i = 0; i + 1 < n; i++) {
+        uint32_t type;
+
+        if (border[i] == border[i + 1])
+            continue;
+        type = type_between(map, border[i], border[i + 1]);
+        if (type)
+            append(&out, border[i], border[i + 1], type);
+    }
+    *map = out;
+}
+
+void memory_map_clip(struct memory_map *map, paddr_t limit)
+{
+    unsigned int count = map->count;
+
+    for (unsigned int i = 0; i < count; i++) {
+        struct memory_range *r = &map->range[i];
+
+        if (r->type != MEMORY_RAM || r->end <= limit)
+            continue;
+        if (r->start < limit) {
+            if (map->count < MEMORY_RANGES_MAX)
+                map->range[map->count++] = (struct memory_range){
+                    limit, r->end, MEMORY_UNUSABLE };
+            r->end = limit;
+        } else {
+            r->type = MEMORY_UNUSABLE;
+        }
+    }
+    memory_map_normalise(map);
+}

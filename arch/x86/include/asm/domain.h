@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* domain.h - what a domain is on x86: its window of descriptor tables. */
+#ifndef ASM_DOMAIN_H
+#define ASM_DOMAIN_H
+
+#include <asm/pte.h>
+#include <hv/spinlock.h>
+
+struct arch_domain {
+    /* Serialises writes to page tables of this domain. */
+    spinlock_t pt_lock;
+    /* L3 of slot 257: every L4 of the domain points at it. [I] */
+    mfn_t perdomain_l3;
+    pte_t *perdomain_l2;            /* [I] */
+    /* Latch of port 0xcf8. [D] */
+    uint32_t pci_address;
+    /* GPA-less guests tell tools where their p2m is through shared_info;
+     * nothing else is kept here. */
+    uint64_t p2m_unused;
+};
+
+#endif
