@@ -21,9 +21,11 @@ char *strstr(const char *s, const char *word);
 
 /* Copy with truncation, always terminated; returns strlen(@from). */
 size_t string_copy(char *to, const char *from, size_t size);
-/* Parse an unsigned number, 0x and 0 prefixes; *end is where it stopped. */
+/* Parse an unsigned number, 0x and 0 prefixes when @base is 0; *end is where it
+ * stopped, @s itself when nothing was read. Too large reads as UINT64_MAX. */
 uint64_t string_to_u64(const char *s, const char **end, unsigned int base);
-/* A number with an optional B, K, M, G or T suffix (default: @unit bytes). */
+/* A number with an optional B, K, M, G or T suffix (default: @unit bytes);
+ * *end and too large as above. */
 uint64_t string_to_size(const char *s, const char **end, uint64_t unit);
 
 #endif

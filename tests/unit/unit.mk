@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+# unit.mk - the shipped sources and the fakes each unit test links.
+unit-bitmap := common/lib/bitmap.c
+unit-checksum := common/lib/checksum.c
+unit-cmdline := common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_printk.c
+unit-format := common/lib/format.c
+unit-rangeset := common/lib/rangeset.c tests/unit/fake/fake_heap.c
+unit-sort := common/lib/sort.c
+unit-string := common/lib/string_number.c tests/unit/fake/renamed_string.c tests/unit/fake/renamed_memory.S
