@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* init.c - consoles come up as boot goes on, and domain 0 gets its share. */
+#include <hv/console.h>
+
+#include "devices.h"
+
+void console_init_serial(void)
+{
+    ns16550_init();
+}
+
+void console_init_interrupts(void)
+{
+    input_init();
+    ns16550_init_interrupts();
+}
+
+void console_give_to_dom0(void)
+{
+    input_to_dom0();
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * console.h - one stream of text to all devices that console= names, and the
+ * keys that come back from them.
+ */
+#ifndef HV_CONSOLE_H
+#define HV_CONSOLE_H
+
+#include <hv/compiler.h>
+#include <hv/types.h>
+
+/* A place that text goes to. The stream's holder calls write() with one call
+ * at a time, unless the console is forced (see below). */
+struct console_device {
+    const char *name;               /* as console= has it */
+    void (*write)(struct console_device *dev, const char *text, size_t n);
+    void (*flush)(struct console_device *dev);  /* until it is out; or NULL */
+    struct console_device *next;
+    uint64_t done;                  /* position in the message ring */
+    bool is_mid_line;               /* a domain's text ended inside a line */
+    bool is_off;
+};
+
+/* Boot, in this order: serial lines, once the command line is parsed (needs
+ * port I/O only); keys, once softirqs and irq_request() work. */
+void console_init_serial(void);
+void console_init_interrupts(void);
+/* Domain 0 is about to run: the keys are its own now. */
+void console_give_to_dom0(void);
+/* A serial line is at @port: domain 0 may not have it. */
+bool console_owns_port(uint16_t port);
+
+/* For devices. Is @name one of console=? From the moment a device is added it
+ * is given all messages, the early ones too. */
+bool console_is_chosen(const char *name);
+void console_add(struct console_device *dev);
+bool console_is_sync(void);         /* wait until each character is out */
+bool console_is_forced(void);       /* the machine is dying: take no lock */
+
+/* Send on what is in the message ring. Any context; if another one is at it,
+ * that one does it. */
+void console_kick(void);
+/* A domain's own text, as it is, not kept in the ring. Interrupts may be off. */
+void console_write(const char *text, size_t n);
+/* All other CPUs stand still and no lock is ever given back: just write. */
+void console_force(void);
+/* Wait until everything is out. */
+void console_flush(void);
+
+/* Characters that a device received; interrupt context. */
+void console_receive(const char *keys, size_t n);
+/* Take up to @n characters meant for domain 0. */
+size_t console_read(char *buf, size_t n);
+
+#endif
