@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * frame_type.c - what a frame is used as: the safety argument.
+ *
+ * A frame has one type at a time, with a count of its uses. A guest can make
+ * hardware believe in a page table or a descriptor only through a type
+ * reference, and can write to a frame only through a FRAME_WRITABLE one, so no
+ * guest ever writes what the hardware believes in.
+ *
+ * Invariants:
+ *   F3  A table type (L1-L4) with type references is VALIDATED or PARTIAL,
+ *       never both; no other type is either.
+ *   F4  The type changes only while the count of type references is 0, and
+ *       is used only after no TLB can hold a translation made under the old.
+ *   F5  Each type reference goes with a reference of the same holder.
+ *   F6  A PARTIAL table has exactly one type reference and one holder: the pin,
+ *       the parent table's entry below its cursor (parent->child_partial), or
+ *       a vcpu's pending slot. Entries below ->cursor hold what they name,
+ *       those from ->cursor on hold nothing. Only the holder goes on with it.
+ *   F7  PINNED implies a table type with a type reference that is the pin's.
+ *
+ * Locks: every change of a table type happens under arch_lock_tables(owner),
+ * so a table's state stands still while the lock is held, except for the
+ * reference count. Other types change by compare-and-swap alone.
+ */
+#include <hv/assert.h>
+#include <hv/errno.h>
+#include <hv/frame.h>
+
+static uint64_t state_of(const struct frame *f)
+{
+    return __atomic_load_n(&f->state, __ATOMIC_ACQUIRE);
+}
+
+static bool swap(struct frame *f, uint64_t *old, uint64_t new)
+{
+    return __atomic_compare_exchange_n(&f->state, old, new, false,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+static void set_flags(struct frame *f, uint64_t clear, uint64_t set)
+{
+    uint64_t old = state_of(f);
+
+    while (!swap(f, &old, (old & ~clear) | set))
+        ;
+}
+
+/* Take the table @f apart from its cursor down; when that is done its type
+ * reference is gone. The reference stays the caller's. */
+static int take_apart(struct frame *f)
+{
+    int rc = arch_invalidate(f, frame_state_type(state_of(f)));
+
+    if (rc)
+        return rc;
+    ASSERT(f->cursor == 0);
+    f->child_partial = f->doomed = false;
+    f->tlb_stamp = arch_tlb_clock();
+    set_flags(f, FRAME_PARTIAL | FRAME_TYPE_REF_MASK, 0);
+    return 0;
+}
+
+int frame_type_resume(struct frame *f)
+{
+    int rc = 0;
+
+    ASSERT(state_of(f) & FRAME_PARTIAL);
+    if (!f->doomed) {
+        rc = arch_validate(f, frame_state_type(state_of(f)));
+        if (rc == -ERESTART)
+            return rc;
+        if (rc == 0) {
+            set_flags(f, FRAME_PARTIAL, FRAME_VALIDATED);
+            return 0;
+        }
+        f->doomed = true;
+    }
+    rc = take_apart(f);
+    return rc ? rc : -EINVAL;
+}
+
+int frame_type_get(struct frame *f, enum frame_type type)
+{
+    bool is_table = frame_type_is_table(type);
+    uint64_t old = state_of(f), new;
+
+    do {
+        if (frame_type_refs(old) == 0) {
+            new = (old & ~FRAME_TYPE_MASK) | FRAME_TYPE_REF_ONE |
+                  (uint64_t)type << FRAME_TYPE_SHIFT |
+                  (is_table ? FRAME_PARTIAL : 0);           /* F3 */
+        } else {
+            if (frame_state_type(old) != type || (old & FRAME_PARTIAL))
+                return -EBUSY;                              /* F4, F6 */
+            if ((old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK)
+                return -EINVAL;
+            new = old + FRAME_TYPE_REF_ONE;
+        }
+    } while (!swap(f, &old, new));
+
+    if (frame_type_refs(old) != 0)
+        return 0;
+    if (frame_state_type(old) != type)
+        arch_flush_for_type(f);                             /* F4 */
+    if (!is_table)
+        return 0;
+    f->cursor = 0;
+    f->child_partial = f->doomed = false;
+    return frame_type_resume(f);
+}
+
+/* Drop one reference of several, or of a type that needs no taking apart. */
+static bool put_simple(struct frame *f)
+{
+    uint64_t old = state_of(f);
+
+    do {
+        if (frame_type_refs(old) == 1) {
+            if (frame_type_is_table(frame_state_type(old)))
+                return false;
+            f->tlb_stamp = arch_tlb_clock();
+        }
+    } while (!swap(f, &old, old - FRAME_TYPE_REF_ONE));
+    return true;
+}
+
+int frame_type_put(struct frame *f)
+{
+    ASSERT(frame_type_refs(state_of(f)) != 0);
+    if (put_simple(f))
+        return 0;
+    if (state_of(f) & FRAME_VALIDATED) {
+        f->cursor = FRAME_CURSOR_END;
+        f->child_partial = false;
+        set_flags(f, FRAME_VALIDATED, FRAME_PARTIAL);
+    }
+    f->doomed = true;
+    return take_apart(f);
+}
+
+int frame_get_with_type(struct frame *f, const struct domain *d,
+                        enum frame_type type)
+{
+    int rc;
+
+    if (!frame_get(f, d))
+        return -EINVAL;
+    rc = frame_type_get(f, type);
+    if (rc && rc != -ERESTART)
+        frame_put(f);
+    return rc;
+}
+
+int frame_put_with_type(struct frame *f)
+{
+    int rc = frame_type_put(f);
+
+    if (!rc)
+        frame_put(f);
+    return rc;
+}
+
+void frame_put_writable(struct frame *f)
+{
+    if (!put_simple(f))
+        BUG();
+    frame_put(f);
+}
+
+int frame_pin(struct frame *f, const struct domain *d, enum frame_type type)
+{
+    uint64_t state = state_of(f);
+    int rc;
+
+    if (f->owner != d || !(state & FRAME_PINNED)) {
+        rc = frame_get_with_type(f, d, type);
+        if (rc == 0 || rc == -ERESTART)
+            set_flags(f, 0, FRAME_PINNED);
+        return rc;
+    }
+    if (!(state & FRAME_PARTIAL) || frame_state_type(state) != type)
+        return -EINVAL;
+    rc = frame_type_resume(f);
+    if (rc && rc != -ERESTART) {
+        set_flags(f, FRAME_PINNED, 0);
+        frame_put(f);
+    }
+    return rc;
+}
+
+int frame_unpin(struct frame *f)
+{
+    int rc;
+
+    if (!(state_of(f) & FRAME_PINNED))
+        return -EINVAL;
+    rc = frame_type_put(f);
+    if (rc)
+        return rc;
+    set_flags(f, FRAME_PINNED, 0);
+    frame_put(f);
+    return 0;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * frame.h - the record of one machine frame, and the counts on it.
+ *
+ * Everything that keeps one domain out of another's memory is in ->state: one
+ * word that changes only by compare-and-swap. common/mm/frame.c owns the
+ * references, common/mm/frame_type.c the type (invariants F1-F7 there).
+ * [a] compare-and-swap   [I] while refs > 0   [P] owner's page_lock
+ * [T] arch_lock_tables(owner)
+ */
+#ifndef HV_FRAME_H
+#define HV_FRAME_H
+
+#include <hv/compiler.h>
+#include <hv/frame_num.h>
+#include <hv/page_alloc.h>
+
+struct domain;
+
+/*  0-25 references   26-51 type references   52-54 type   flags from 55 */
+#define FRAME_REF_ONE       (1ul << 0)
+#define FRAME_REF_MASK      ((1ul << 26) - 1)
+#define FRAME_TYPE_REF_ONE  (1ul << 26)
+#define FRAME_TYPE_REF_MASK (((1ul << 26) - 1) << 26)
+#define FRAME_TYPE_SHIFT    52
+#define FRAME_TYPE_MASK     (7ul << FRAME_TYPE_SHIFT)
+#define FRAME_VALIDATED     (1ul << 55) /* every entry was checked, F3 */
+#define FRAME_PARTIAL       (1ul << 56) /* entries below ->cursor are held */
+#define FRAME_PINNED        (1ul << 57) /* one type reference is the pin's */
+#define FRAME_ALLOCATED     (1ul << 58) /* one reference is the owner's */
+
+enum frame_type {
+    FRAME_NONE,
+    FRAME_L1, FRAME_L2, FRAME_L3, FRAME_L4,
+    FRAME_SEGDESC,              /* holds segment descriptors */
+    FRAME_WRITABLE,             /* a guest may have it mapped writable */
+};
+
+struct frame {
+    uint64_t state;             /* [a] */
+    struct domain *owner;       /* [I] NULL: the hypervisor's, or free */
+    union {
+        struct page_link link;  /* while free: the buddy allocator's */
+        struct {                /* while owned */
+            uint32_t next, prev;    /* [P] list of the owner's frames, mfn */
+            uint16_t cursor;        /* [T] while partial, F6 */
+            bool child_partial;     /* [T] */
+            bool doomed;            /* [T] validation has failed */
+        };
+    };
+    uint32_t tlb_stamp;         /* [a] clock when the last type count went */
+};
+_Static_assert(sizeof(struct frame) == 32, "one cache line holds two");
+
+/* The record of @m, or NULL when @m is no RAM. */
+struct frame *frame_of(mfn_t m);
+mfn_t frame_mfn(const struct frame *f);
+
+static inline enum frame_type frame_state_type(uint64_t state)
+{
+    return (enum frame_type)((state & FRAME_TYPE_MASK) >> FRAME_TYPE_SHIFT);
+}
+
+static inline uint64_t frame_type_refs(uint64_t state)
+{
+    return (state & FRAME_TYPE_REF_MASK) / FRAME_TYPE_REF_ONE;
+}
+
+static inline bool frame_type_is_table(enum frame_type type)
+{
+    return type >= FRAME_L1 && type <= FRAME_L4;
+}
+
+/* --- common/mm/frame.c: references --- */
+
+/* Keep @f alive. False when @d does not own it, it is free, or the count is
+ * at its end. */
+bool frame_get(struct frame *f, const struct domain *d) MUST_CHECK;
+/* Drop a reference; the last one gives the frame back, scrubbed. */
+void frame_put(struct frame *f);
+
+/* 2^@order fresh frames for @d below 2^@address_bits (0: anywhere), not
+ * zeroed. INVALID_MFN when there are none or page_max is reached. */
+mfn_t frame_alloc_for(struct domain *d, unsigned int order,
+                      unsigned int address_bits);
+/* Frames that the hypervisor has taken from the allocator become @d's. */
+void frame_assign(struct domain *d, mfn_t first, unsigned long count);
+/* The owner gives @f up (memory_op): drops the owner's reference once.
+ * -EINVAL when it was given up before. */
+int frame_give_up(struct frame *f);
+/* The hypervisor's own frame, shown to @d: writable or read-only, for ever of
+ * that kind. The caller's reference stays until frame_unshare. */
+void frame_share(struct domain *d, mfn_t m, bool writable);
+void frame_unshare(mfn_t m);
+
+/* --- common/mm/frame_type.c: types; all under arch_lock_tables(owner) for
+ * table types, without any lock for the others --- */
+
+/* Add a type reference to @f, on which the caller holds a reference.
+ *   0          @f has the type, and is validated if it is a table
+ *   -EBUSY     it has another type in use, or is somebody's partial table
+ *   -EINVAL    its content does not make such a table; nothing has changed
+ *   -ERESTART  validation goes on with frame_type_resume(); the caller holds
+ *              the type reference and the reference
+ * -EINVAL too when the count is at its end. */
+int frame_type_get(struct frame *f, enum frame_type type) MUST_CHECK;
+int frame_type_resume(struct frame *f) MUST_CHECK;
+/* Drop a type reference. -ERESTART: call again, it is being taken apart. */
+int frame_type_put(struct frame *f) MUST_CHECK;
+
+/* Reference and type together. */
+int frame_get_with_type(struct frame *f, const struct domain *d,
+                        enum frame_type type) MUST_CHECK;
+int frame_put_with_type(struct frame *f) MUST_CHECK;
+/* The same for types that are no tables: cannot restart. */
+void frame_put_writable(struct frame *f);
+
+/* Pin @f as a table of @type. -EINVAL: pinned already, or no such table;
+ * -EBUSY as above; -ERESTART: call again. */
+int frame_pin(struct frame *f, const struct domain *d, enum frame_type type)
+    MUST_CHECK;
+/* -EINVAL: not pinned; -ERESTART: call again. */
+int frame_unpin(struct frame *f) MUST_CHECK;
+
+/* --- arch hooks --- */
+
+/* ->cursor of a whole table, whatever its size: arch_invalidate knows it. */
+#define FRAME_CURSOR_END    UINT16_MAX
+
+/* Check and take the entries of @f from ->cursor on, advancing it.
+ * 0; -ERESTART between two entries; -EINVAL or -EBUSY: entry ->cursor is bad,
+ * those below it are still held. */
+int arch_validate(struct frame *f, enum frame_type type);
+/* Let go of the entries below ->cursor, lowering it to 0. 0 or -ERESTART. */
+int arch_invalidate(struct frame *f, enum frame_type type);
+/* No CPU may still use a translation made while @f had its old type. */
+void arch_flush_for_type(const struct frame *f);
+/* Value of the TLB clock, for tlb_stamp. */
+uint32_t arch_tlb_clock(void);
+void arch_lock_tables(struct domain *d);
+void arch_unlock_tables(struct domain *d);
+/* Zero a frame that changes its owner. */
+void arch_scrub_frame(mfn_t m);
+
+#endif
