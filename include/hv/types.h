@@ -3,6 +3,9 @@
 #ifndef HV_TYPES_H
 #define HV_TYPES_H
 
+/* Which spelling of public/ we read: the newest. Comes before any of it. */
+#define __XEN_INTERFACE_VERSION__ 0x00040e00
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
