@@ -16,7 +16,7 @@
 #include <hv/time.h>
 
 #define PREFIX      "(PPT) "
-#define LINE_SIZE   256
+#define LINE_SIZE   400
 
 static struct log_threshold threshold = {
     .always = LOG_INFO + 1, .limited = LOG_INFO + 1,
