@@ -40,10 +40,10 @@ START_TEST(the_next_bit_is_the_one_a_slow_search_finds)
         unsigned int size = make_map(&seed, map);
 
         for (unsigned int from = 0; from <= size + 1; from++) {
-            ck_assert_uint_eq(find_next_bit(map, size, from),
-                              slow_find(map, size, from, true));
-            ck_assert_uint_eq(find_next_zero_bit(map, size, from),
-                              slow_find(map, size, from, false));
+            UNIT_REQUIRE(find_next_bit(map, size, from) ==
+                         slow_find(map, size, from, true));
+            UNIT_REQUIRE(find_next_zero_bit(map, size, from) ==
+                         slow_find(map, size, from, false));
         }
     }
 }
@@ -58,7 +58,7 @@ START_TEST(the_weight_counts_bits_below_the_size_only)
         unsigned int size = make_map(&seed, map), bit, weight = 0;
 
         for_each_set_bit(bit, map, size) {
-            ck_assert(test_bit(bit, map));
+            UNIT_REQUIRE(test_bit(bit, map));
             weight++;
         }
         ck_assert_uint_eq(bitmap_weight(map, size), weight);

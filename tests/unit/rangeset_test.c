@@ -23,18 +23,18 @@ static unsigned long number_of(unsigned int i)
 static void check_against(const struct rangeset *set, const bool *member)
 {
     for (unsigned int i = 0; i < set->count; i++) {
-        ck_assert(set->ranges[i].first <= set->ranges[i].last);     /* R1 */
+        UNIT_REQUIRE(set->ranges[i].first <= set->ranges[i].last);  /* R1 */
         if (i)
-            ck_assert(set->ranges[i - 1].last != ~0ul &&            /* R2 */
-                      set->ranges[i - 1].last + 1 <
-                      set->ranges[i].first);
+            UNIT_REQUIRE(set->ranges[i - 1].last != ~0ul &&         /* R2 */
+                         set->ranges[i - 1].last + 1 <
+                         set->ranges[i].first);
     }
     ck_assert_uint_le(set->count, set->capacity);
     for (unsigned int i = 0; i < 2 * WINDOW; i++) {
         unsigned long n = number_of(i);
 
-        ck_assert(rangeset_contains(set, n, n) == member[i]);
-        ck_assert(rangeset_overlaps(set, n, n) == member[i]);
+        UNIT_REQUIRE(rangeset_contains(set, n, n) == member[i]);
+        UNIT_REQUIRE(rangeset_overlaps(set, n, n) == member[i]);
     }
 }
 

@@ -34,6 +34,13 @@ static inline int unit_run(const char *name, const TTest *const *tests,
     unit_run(name, (const TTest *const[]){ __VA_ARGS__ },               \
              sizeof((const TTest *const[]){ __VA_ARGS__ }) / sizeof(void *))
 
+/* ck_assert() for inner loops: it does not note the place each time round. */
+#define UNIT_REQUIRE(cond)                                              \
+    do {                                                                \
+        if (!(cond))                                                    \
+            ck_abort_msg("'%s' does not hold", #cond);                  \
+    } while (0)
+
 /* splitmix64: every seed, also 0, is a good one. */
 static inline uint64_t unit_random(uint64_t *seed)
 {

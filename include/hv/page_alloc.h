@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * page_alloc.h - machine frames nobody owns, in blocks of a power of two. Not
+ * for interrupt handlers; level PAGE_ALLOC is taken inside. Contents are left
+ * as they are: whoever frees a guest's frame scrubs it first.
+ */
+#ifndef HV_PAGE_ALLOC_H
+#define HV_PAGE_ALLOC_H
+
+#include <hv/compiler.h>
+#include <hv/frame_num.h>
+
+#define PAGE_ORDER_MAX  20u                     /* 4 GiB */
+#define PAGE_ORDERS     (PAGE_ORDER_MAX + 1)
+#define PAGE_MFN_LIMIT  (1ul << 32)             /* no frame at or above it */
+
+/*
+ * What the allocator keeps about one frame; the frame table has room for it,
+ * zeroed before page_alloc_add_range(). While a frame is allocated, next, prev
+ * and owner belong to whoever has it. The other two are only ever written by
+ * the allocator, for it asks them about any frame, allocated or never given.
+ */
+struct page_link {
+    uint32_t next, prev;    /* mfn of the neighbours in a free list; 0: none */
+    uint8_t  order;         /* of the block that this frame begins */
+    uint8_t  is_free;       /* this frame begins a free block */
+    uint8_t  owner[2];
+};
+_Static_assert(sizeof(struct page_link) == 12, "room kept in struct frame");
+
+/* Of the frame table: the link of @m, NULL when there is no such frame. */
+struct page_link *page_link(mfn_t m);
+
+/* Give memory: @count frames from @first, allocated or new. Frame 0 and frames
+ * at or above PAGE_MFN_LIMIT are passed over. */
+void page_alloc_add_range(mfn_t first, unsigned long count);
+
+/* 1 << @order frames, aligned to their number, all of them below address
+ * 1 << @address_bits (0: anywhere, from the top, as low memory is scarce).
+ * INVALID_MFN: there is no such block. */
+mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
+    MUST_CHECK;
+/* Give back a block, or an aligned part of one. */
+void page_free_frames(mfn_t first, unsigned int order);
+/* The order that the block beginning at @first was allocated with. */
+unsigned int page_alloc_order(mfn_t first);
+
+/* Free frames: all, and those below address 1 << @address_bits. */
+unsigned long page_free_count(void);
+unsigned long page_free_count_below(unsigned int address_bits);
+
+struct page_usage {
+    unsigned long free;                 /* frames */
+    unsigned long blocks[PAGE_ORDERS];  /* free blocks of each order */
+};
+void page_alloc_get_usage(struct page_usage *usage);
+
+#endif
