@@ -9,7 +9,7 @@
  * Invariants:
  *   P1  A frame is in at most one free block; only the first frame of a free
  *       block has is_free, and its order is the block's.
- *   P2  Two buddies of one zone are never both free: they are merged.
+ *   P2  Two buddies are never both free: they are merged.
  *   P3  Bit o of zone.non_empty is set iff zone.list[o] has a block.
  *   P4  zone.free is the number of frames in the zone's free blocks.
  * Locks: page_lock guards it all. Adding a range touches one frame a block,
@@ -36,7 +36,7 @@ struct zone {
 static spinlock_t page_lock = SPINLOCK_INIT(LOCK_LEVEL_PAGE_ALLOC);
 static struct zone zones[ZONE_MAX + 1];
 
-/* Bits that @n needs; @n is not 0. */
+/* Bits that @n needs, which is not 0. */
 static unsigned int width_of(unsigned long n)
 {
     return BITS_PER_LONG - (unsigned int)__builtin_clzl(n);
@@ -44,7 +44,7 @@ static unsigned int width_of(unsigned long n)
 
 static struct zone *zone_of(uint32_t first)
 {
-    return &zones[first ? width_of(first) : 0];
+    return &zones[width_of(first)];
 }
 
 /* The highest zone wholly below address 1 << @address_bits; 0 has nothing. */
@@ -112,7 +112,8 @@ static bool is_free_block(uint32_t first, unsigned int order)
 
 /* -- giving and taking ----------------------------------------------------- */
 
-/* Merge upwards while the buddy is free and of the same zone (P2). */
+/* Merge upwards while the buddy is free (P2). It is of the same zone, or it is
+ * the block at frame 0, which is never free. */
 static void free_block(uint32_t first, unsigned int order)
 {
     struct zone *zone = zone_of(first);
@@ -121,7 +122,7 @@ static void free_block(uint32_t first, unsigned int order)
     for (; order < PAGE_ORDER_MAX; order++) {
         uint32_t buddy = first ^ (1u << order);
 
-        if (zone_of(buddy) != zone || !is_free_block(buddy, order))
+        if (!is_free_block(buddy, order))
             break;
         remove_block(zone, buddy);
         first &= ~(1u << order);
