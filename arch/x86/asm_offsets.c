@@ -27,7 +27,7 @@ void asm_offsets(void)
     OFFSET(REGS_ss, regs, ss);
     OFFSET(CPU_INFO_current, cpu_info, current);
     OFFSET(CPU_INFO_softirq_pending, cpu_info, softirq_pending);
-    OFFSET(CPU_INFO_syscall_rsp, cpu_info, syscall_rsp);
+    OFFSET(CPU_INFO_syscall_rax, cpu_info, syscall_rax);
     OFFSET(VCPU_info, vcpu, info);
     OFFSET(VCPU_in_kernel, vcpu, arch.in_kernel);
     OFFSET(VCPU_nmi_pending, vcpu, arch.nmi_pending);

@@ -28,6 +28,7 @@ struct domain;
 #define FRAME_PARTIAL       (1ul << 56) /* entries below ->cursor are held */
 #define FRAME_PINNED        (1ul << 57) /* one type reference is the pin's */
 #define FRAME_ALLOCATED     (1ul << 58) /* one reference is the owner's */
+#define FRAME_NO_RAM        (1ul << 59) /* a hole: no reference can be had */
 
 enum frame_type {
     FRAME_NONE,
@@ -43,18 +44,24 @@ struct frame {
         struct page_link link;  /* while free: the buddy allocator's */
         struct {                /* while owned */
             uint32_t next, prev;    /* [P] list of the owner's frames, mfn */
-            uint16_t cursor;        /* [T] while partial, F6 */
-            bool child_partial;     /* [T] */
-            bool doomed;            /* [T] validation has failed */
+            uint8_t  allocators[2];
+            uint16_t cursor : 14;       /* [T] while partial, F6 */
+            uint16_t child_partial : 1; /* [T] */
+            uint16_t doomed : 1;        /* [T] validation has failed */
         };
     };
     uint32_t tlb_stamp;         /* [a] clock when the last type count went */
 };
 _Static_assert(sizeof(struct frame) == 32, "one cache line holds two");
 
-/* The record of @m, or NULL when @m is no RAM. */
-struct frame *frame_of(mfn_t m);
-mfn_t frame_mfn(const struct frame *f);
+/* frame_of(m): the record of @m, or NULL when it has none, as many holes have;
+ * other holes have one that says FRAME_NO_RAM. frame_mfn(f): the inverse. */
+#include <asm/frame_table.h>
+
+static inline bool frame_is_ram(const struct frame *f)
+{
+    return f && !(f->state & FRAME_NO_RAM);
+}
 
 static inline enum frame_type frame_state_type(uint64_t state)
 {
@@ -125,7 +132,7 @@ int frame_unpin(struct frame *f) MUST_CHECK;
 /* --- arch hooks --- */
 
 /* ->cursor of a whole table, whatever its size: arch_invalidate knows it. */
-#define FRAME_CURSOR_END    UINT16_MAX
+#define FRAME_CURSOR_END    0x3fffu
 
 /* Check and take the entries of @f from ->cursor on, advancing it.
  * 0; -ERESTART between two entries; -EINVAL or -EBUSY: entry ->cursor is bad,

@@ -19,7 +19,7 @@ struct cpu_info {
     unsigned long percpu_offset;
     uint32_t cpu;
     uint32_t softirq_pending;
-    unsigned long syscall_rsp;      /* scratch of the SYSCALL stub */
+    unsigned long syscall_rax;      /* scratch of the SYSCALL stub */
     unsigned long pad;
 };
 _Static_assert((sizeof(struct cpu_info) - sizeof(struct regs)) % 16 == 0,

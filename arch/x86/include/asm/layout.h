@@ -11,6 +11,7 @@
  *   259      0xffff818000000000  frame table
  *   260      0xffff820000000000  device registers and firmware tables
  *   261      0xffff82d080000000  hypervisor image
+ *            0xffff82d090000000  SYSCALL stubs of all CPUs
  *   262-271  0xffff830000000000  direct map of all RAM
  *
  * Usable from C, assembler and the linker script.
@@ -39,6 +40,7 @@
 #define IOMAP_START         LAYOUT_UL(0xffff820000000000)
 #define IOMAP_END           LAYOUT_UL(0xffff824000000000)
 #define IMAGE_START         LAYOUT_UL(0xffff82d080000000)
+#define STUBS_START         LAYOUT_UL(0xffff82d090000000)
 #define DIRECT_MAP_START    LAYOUT_UL(0xffff830000000000)
 #define DIRECT_MAP_END      LAYOUT_UL(0xffff880000000000)
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fpu.c - floating-point and vector state, switched eagerly: while a vcpu runs
+ * all of its state is in the CPU, so no guest can see a trace of another's.
+ * CR0.TS is set only when the guest asked for it (fpu_taskswitch).
+ */
+#include <asm/cpu.h>
+#include <asm/cr.h>
+#include <hv/errno.h>
+#include <hv/heap.h>
+#include <hv/string.h>
+#include <hv/vcpu.h>
+
+#define FXSAVE_SIZE     512u
+#define FCW_DEFAULT     0x37f
+#define MXCSR_DEFAULT   0x1f80
+#define FCW_OFFSET      0
+#define MXCSR_OFFSET    24
+#define XSTATE_BV_OFFSET 512    /* SDM 1 13.4.2 */
+
+void xcr0_write(uint64_t value)
+{
+    __asm__ __volatile__("xsetbv" : : "c"(0), "a"((uint32_t)value),
+                         "d"((uint32_t)(value >> 32)));
+}
+
+void fpu_init(void)
+{
+    if (cpu_features.xsave)
+        xcr0_write(cpu_features.xcr0);
+}
+
+int fpu_vcpu_create(struct vcpu *v)
+{
+    size_t size = cpu_features.xsave ? cpu_features.xsave_size : FXSAVE_SIZE;
+    uint8_t *area = heap_alloc(size, 64);
+
+    if (!area)
+        return -ENOMEM;
+    *(uint16_t *)(area + FCW_OFFSET) = FCW_DEFAULT;
+    *(uint32_t *)(area + MXCSR_OFFSET) = MXCSR_DEFAULT;
+    if (cpu_features.xsave)
+        *(uint64_t *)(area + XSTATE_BV_OFFSET) = 3;     /* x87 and SSE */
+    v->arch.fpu = area;
+    v->arch.xcr0 = 1;
+    return 0;
+}
+
+void fpu_vcpu_destroy(struct vcpu *v)
+{
+    heap_free(v->arch.fpu);
+    v->arch.fpu = NULL;
+}
+
+/* All components, whatever XCR0 the guest has chosen. */
+static void switch_to_full_xcr0(const struct vcpu *v)
+{
+    if (v->arch.xcr0 != cpu_features.xcr0)
+        xcr0_write(cpu_features.xcr0);
+}
+
+void fpu_save(struct vcpu *v)
+{
+    clear_ts();
+    if (!cpu_features.xsave) {
+        __asm__ __volatile__("fxsave64 (%0)" : : "r"(v->arch.fpu) : "memory");
+        return;
+    }
+    switch_to_full_xcr0(v);
+    __asm__ __volatile__("xsave64 (%0)" : : "r"(v->arch.fpu), "a"(~0u),
+                         "d"(~0u) : "memory");
+}
+
+void fpu_restore(struct vcpu *v)
+{
+    clear_ts();
+    if (!cpu_features.xsave) {
+        __asm__ __volatile__("fxrstor64 (%0)" : : "r"(v->arch.fpu) : "memory");
+    } else {
+        xcr0_write(cpu_features.xcr0);
+        __asm__ __volatile__("xrstor64 (%0)" : : "r"(v->arch.fpu), "a"(~0u),
+                             "d"(~0u) : "memory");
+        if (v->arch.xcr0 != cpu_features.xcr0)
+            xcr0_write(v->arch.xcr0);
+    }
+    if (v->arch.ts)
+        write_cr0(read_cr0() | CR0_TS);
+}

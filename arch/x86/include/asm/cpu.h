@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* cpu.h - this CPU's tables and features. */
+#ifndef ASM_CPU_H
+#define ASM_CPU_H
+
+#include <asm/descriptor.h>
+#include <hv/compiler.h>
+#include <hv/types.h>
+
+struct vcpu;
+
+/* What the machine has; the same on all CPUs. */
+struct cpu_features {
+    bool is_intel, is_amd;
+    bool xsave, xsaveopt, fsgsbase, smep, smap, umip, pcid, rdtscp, mce,
+         cpuid_faulting, monitor;
+    uint64_t xcr0;              /* components we enable */
+    uint32_t xsave_size;        /* bytes for all of them */
+    unsigned int paddr_bits;
+    char vendor[13];
+};
+extern struct cpu_features cpu_features;
+
+void cpu_identify(void);            /* boot; stops when a feature is missing */
+void cpu_init(void);                /* every CPU: tables, control registers */
+extern unsigned long cpu_cr4;       /* what CR4 holds */
+
+/* gdt.c */
+void gdt_init(void);
+/* The frame that holds this CPU's part of the GDT (selectors from 0xe000). */
+void *gdt_page_of_cpu(unsigned int cpu);
+void gdt_load_own(void);            /* when no guest runs */
+void gdt_set_ldt(unsigned long base, unsigned int entries);
+
+void idt_init(void);                /* idt.c */
+/* tss.c: filled before gdt_init loads it */
+void tss_init(void);
+struct tss64 *tss_of_cpu(unsigned int cpu);
+void syscall_stub_init(void);       /* syscall_stub.c */
+
+/* fpu.c: eager; the vcpu's whole state is in the CPU while it runs */
+int fpu_vcpu_create(struct vcpu *v);
+void fpu_vcpu_destroy(struct vcpu *v);
+void fpu_save(struct vcpu *v);
+void fpu_restore(struct vcpu *v);
+void fpu_init(void);                /* every CPU: XCR0 */
+void xcr0_write(uint64_t value);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * paging.h - the hypervisor's own page tables, and flushing of TLBs.
+ */
+#ifndef ASM_PAGING_H
+#define ASM_PAGING_H
+
+#include <asm/pte.h>
+#include <hv/compiler.h>
+#include <hv/cpu.h>
+
+struct domain;
+struct vcpu;
+
+/* --- mm/map.c: mappings that all domains share (slots 256 and 258-271) --- */
+extern pte_t *hv_l4;            /* what idle vcpus run on */
+extern mfn_t hv_l4_mfn;
+/* Map @count frames at @va with @flags (PTE_HV_*), with large pages where they
+ * fit and @may_be_large. 0 or -ENOMEM. */
+int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
+           bool may_be_large) MUST_CHECK;
+/* Unmap what was mapped with small pages; flushes. */
+void hv_unmap(unsigned long va, unsigned long count);
+
+/* --- boot/direct_map.c --- */
+void paging_init(void);
+
+/* --- mm/m2p.c --- */
+void m2p_init(void);
+void m2p_set(mfn_t m, pfn_t p);
+unsigned long m2p_get(mfn_t m);     /* pfn, or ~0 */
+#define M2P_INVALID (~0ul)
+
+/* --- mm/tlb.c --- */
+/* Load @l4 and drop every translation of guests on this CPU. */
+void tlb_load_l4(mfn_t l4);
+void tlb_flush_local(void);
+void tlb_flush_page_local(unsigned long va);
+/* Hypervisor mappings too, which are global. */
+void tlb_flush_global_local(void);
+/* On every CPU that runs a vcpu of @d, or the vcpus of @vcpus alone. */
+void tlb_flush_domain(struct domain *d);
+void tlb_flush_page_domain(struct domain *d, unsigned long va);
+void tlb_flush_vcpus(struct domain *d, const unsigned long *vcpus);
+void tlb_flush_page_vcpus(struct domain *d, const unsigned long *vcpus,
+                          unsigned long va);
+
+/* --- mm/walk.c --- */
+/* The L1 entry that maps @va in the tables under @l4, or NULL; *table is the
+ * L1 frame it lies in. The tables must not change meanwhile. */
+pte_t *walk_to_l1(mfn_t l4, unsigned long va, mfn_t *table);
+
+#endif

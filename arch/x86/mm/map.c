@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * map.c - the hypervisor's own mappings, and windows on machine addresses that
+ * are not its RAM. The L3 tables of all its slots are made at boot, so that
+ * every L4 in the system, guests' included, sees later changes below them.
+ */
+#include <asm/boot_memory.h>
+#include <asm/layout.h>
+#include <asm/paging.h>
+#include <hv/assert.h>
+#include <hv/direct_map.h>
+#include <hv/errno.h>
+#include <hv/page_alloc.h>
+#include <hv/phys_map.h>
+#include <hv/spinlock.h>
+#include <hv/string.h>
+
+pte_t *hv_l4;
+mfn_t hv_l4_mfn;
+bool map_from_boot_memory = true;   /* until the buddy allocator has memory */
+
+static spinlock_t map_lock = SPINLOCK_INIT(LOCK_LEVEL_HEAP);
+static unsigned long iomap_next = IOMAP_START;
+
+static mfn_t table_alloc(void)
+{
+    mfn_t m;
+
+    if (map_from_boot_memory)
+        return paddr_to_mfn(boot_memory_alloc(PAGE_SIZE, PAGE_SIZE));
+    m = page_alloc_frames(0, 0);
+    if (!mfn_eq(m, INVALID_MFN))
+        memset(mfn_to_virt(m), 0, PAGE_SIZE);
+    return m;
+}
+
+/* The entry of @va at @level, tables on the way made as needed, or NULL. */
+static pte_t *slot_of(unsigned long va, unsigned int level)
+{
+    pte_t *table = hv_l4;
+
+    for (unsigned int l = 4; l > level; l--) {
+        pte_t *e = &table[PT_INDEX(va, l)];
+
+        if (!pte_is_present(*e)) {
+            mfn_t m = table_alloc();
+
+            if (mfn_eq(m, INVALID_MFN))
+                return NULL;
+            /* US: the leaf decides what a guest may read. */
+            pte_write(e, pte_make(m, PTE_HV_TABLE | PTE_US));
+        }
+        ASSERT(!(e->v & PTE_PSE));
+        table = mfn_to_virt(pte_mfn(*e));
+    }
+    return &table[PT_INDEX(va, level)];
+}
+
+int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
+           bool may_be_large)
+{
+    while (count) {
+        bool large = may_be_large && count >= PT_ENTRIES &&
+                     !(va & (PAGE_SIZE_2M - 1)) && !(m.n & (PT_ENTRIES - 1));
+        unsigned long step = large ? PT_ENTRIES : 1;
+        pte_t *e = slot_of(va, large ? 2 : 1);
+
+        if (!e)
+            return -ENOMEM;
+        pte_write(e, pte_make(m, flags | (large ? PTE_PSE : 0)));
+        va += step << PAGE_SHIFT;
+        m = mfn_add(m, step);
+        count -= step;
+    }
+    return 0;
+}
+
+void hv_unmap(unsigned long va, unsigned long count)
+{
+    for (; count; count--, va += PAGE_SIZE) {
+        pte_t *e = slot_of(va, 1);
+
+        if (e)
+            pte_write(e, (pte_t){ 0 });
+    }
+    tlb_flush_global_local();
+}
+
+static void *window(paddr_t paddr, size_t size, uint64_t flags)
+{
+    unsigned long offset = paddr & ~PAGE_MASK, count, va, irq;
+    int rc;
+
+    if (!size || paddr + size < paddr || size > GIB(64))
+        return NULL;
+    count = bytes_to_frames(offset + size);
+    irq = spin_lock_irqsave(&map_lock);
+    va = iomap_next;
+    if (IOMAP_END - va < (count + 1) << PAGE_SHIFT) {
+        spin_unlock_irqrestore(&map_lock, irq);
+        return NULL;
+    }
+    iomap_next += (count + 1) << PAGE_SHIFT;    /* and a guard page */
+    rc = hv_map(va, paddr_to_mfn(paddr), count, flags, false);
+    spin_unlock_irqrestore(&map_lock, irq);
+    return rc ? NULL : (void *)(va + offset);
+}
+
+void *map_phys(paddr_t paddr, size_t size)
+{
+    return window(paddr, size, PTE_HV_DATA);
+}
+
+void *ioremap(paddr_t paddr, size_t size)
+{
+    return window(paddr, size, PTE_HV_DATA | PTE_CACHE_UC);
+}
+
+void unmap_phys(void *va, size_t size)
+{
+    unsigned long start = (unsigned long)va & PAGE_MASK, irq;
+    unsigned long count = bytes_to_frames(((unsigned long)va & ~PAGE_MASK) +
+                                          size);
+
+    if (!va)
+        return;
+    irq = spin_lock_irqsave(&map_lock);
+    hv_unmap(start, count);
+    if (iomap_next == start + ((count + 1) << PAGE_SHIFT))
+        iomap_next = start;
+    spin_unlock_irqrestore(&map_lock, irq);
+}
+
+void iounmap(void *va, size_t size)
+{
+    unmap_phys(va, size);
+}
+
+void *mfn_to_virt(mfn_t m)
+{
+    return (void *)(DIRECT_MAP_START + mfn_to_paddr(m));
+}
+
+/* Of the direct map, or of the image. */
+mfn_t virt_to_mfn(const void *p)
+{
+    unsigned long va = (unsigned long)p;
+
+    if (va >= DIRECT_MAP_START)
+        return paddr_to_mfn(va - DIRECT_MAP_START);
+    return paddr_to_mfn(va - IMAGE_OFFSET);
+}
+
+void *map_frame(mfn_t m)
+{
+    return mfn_to_virt(m);
+}
+
+void unmap_frame(const void *va)
+{
+    (void)va;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tlb.c - dropping translations, and the clock that avoids doing it twice.
+ *
+ * Guests' entries are never global, so loading CR3 drops all of a guest's
+ * translations on this CPU. Each such load moves the clock on; a frame notes
+ * the clock when its last use of a type ends, and a CPU that has loaded CR3
+ * since then holds nothing old of it. The clock is 32 bits wide; when it wraps
+ * all frames look old for a while, which costs flushes and no safety: a stamp
+ * is compared by distance.
+ */
+#include <asm/cr.h>
+#include <asm/paging.h>
+#include <hv/domain.h>
+#include <hv/frame.h>
+#include <hv/percpu.h>
+
+static uint32_t clock = 1;
+static DEFINE_PER_CPU(uint32_t, flushed_at);
+
+static void note_flush(void)
+{
+    this_cpu(flushed_at) = __atomic_add_fetch(&clock, 1, __ATOMIC_ACQ_REL);
+}
+
+void tlb_load_l4(mfn_t l4)
+{
+    note_flush();
+    write_cr3(mfn_to_paddr(l4));
+}
+
+void tlb_flush_local(void)
+{
+    note_flush();
+    write_cr3(read_cr3());
+}
+
+void tlb_flush_page_local(unsigned long va)
+{
+    invlpg(va);
+}
+
+void tlb_flush_global_local(void)
+{
+    unsigned long cr4 = read_cr4();
+
+    note_flush();
+    write_cr4(cr4 & ~(unsigned long)CR4_PGE);
+    write_cr4(cr4);
+}
+
+void tlb_flush_domain(struct domain *d)
+{
+    (void)d;
+    tlb_flush_local();
+}
+
+void tlb_flush_page_domain(struct domain *d, unsigned long va)
+{
+    (void)d;
+    tlb_flush_page_local(va);
+}
+
+void tlb_flush_vcpus(struct domain *d, const unsigned long *vcpus)
+{
+    (void)vcpus;
+    tlb_flush_domain(d);
+}
+
+void tlb_flush_page_vcpus(struct domain *d, const unsigned long *vcpus,
+                          unsigned long va)
+{
+    (void)vcpus;
+    tlb_flush_page_domain(d, va);
+}
+
+uint32_t arch_tlb_clock(void)
+{
+    return __atomic_load_n(&clock, __ATOMIC_ACQUIRE);
+}
+
+void arch_flush_for_type(const struct frame *f)
+{
+    if ((int32_t)(this_cpu(flushed_at) - f->tlb_stamp) <= 0)
+        tlb_flush_local();
+}
