@@ -11,6 +11,7 @@
 #include <hv/types.h>
 
 struct domain;
+struct msi_request;
 
 #define PIRQ_COUNT  1024u       /* per machine */
 
@@ -21,6 +22,23 @@ int pirq_bind(struct domain *d, unsigned int pirq, bool share,
 void pirq_unbind(struct domain *d, unsigned int pirq);
 /* The guest is done with one occurrence (PHYSDEVOP_eoi, evtchn unmask). */
 void pirq_eoi(struct domain *d, unsigned int pirq);
+/* Give @pirq, or message-signalled ones, to @d.
+ * -EEXIST mapped already, by another; errors of arch_irq_open, arch_msi_open. */
+int pirq_map_gsi(struct domain *d, unsigned int pirq) MUST_CHECK;
+int pirq_map_msi(struct domain *d, const struct msi_request *request,
+                 unsigned int *pirq) MUST_CHECK;
+/* -EINVAL not mapped to @d; -EBUSY still bound to a port. */
+int pirq_unmap(struct domain *d, unsigned int pirq) MUST_CHECK;
+bool pirq_is_mapped(const struct domain *d, unsigned int pirq);
+
+/* How the device on a GSI signals; errors of arch_irq_set_mode. */
+int pirq_set_mode(struct domain *d, unsigned int pirq, bool is_level,
+                  bool is_low) MUST_CHECK;
+
+void pirq_init(void);           /* boot, before the first interrupt */
+/* Line @irq of a guest was raised. Interrupt context; the caller ends it. */
+void pirq_raise(unsigned int irq);
+
 /* Give all pirqs of a dying domain back. */
 void pirq_domain_destroy(struct domain *d);
 
