@@ -1,25 +1,20 @@
 # SPDX-License-Identifier: MIT
 # symbols.mk - link the hypervisor with a table of its own function names.
 #
-# The includer defines  hv-link = <command that links the image $1 with the
-# further object $2>  and writes its rule's recipe as
-#       $(call hv-link-with-symbols,$@)
-# Three links: without names; with all of them, which settles the addresses;
-# with these addresses. The last two must agree, or the build stops.
+# The image was linked without names (no_symbols.S). Linked again with all of
+# them, what lies behind the table moves once; then the addresses hold. The
+# build stops if they do not.
 
-symbols-awk := tools/build/symbols.awk
-symbols-nm = LC_ALL=C $(NM) -n $1
-symbols-table = awk -f $(symbols-awk) >$1.S && $(CC) -c $1.S -o $1.o
+HV_SYMBOLS_DEPS := tools/build/symbols.awk
+hv-symbols = $(NM) -n $1 | LC_ALL=C awk -f $(HV_SYMBOLS_DEPS)
+hv-symbols-object = $(call hv-symbols,$1) >$2.S && $(CC) -c $2.S -o $2.o
 
-define hv-link-with-symbols
-@printf '' | LC_ALL=C $(call symbols-table,$1.names0)
-@$(call hv-link,$1.link0,$1.names0.o)
-@$(call symbols-nm,$1.link0) | LC_ALL=C $(call symbols-table,$1.names1)
-@$(call hv-link,$1.link1,$1.names1.o)
-@$(call symbols-nm,$1.link1) | LC_ALL=C $(call symbols-table,$1.names2)
-@$(call hv-link,$1.link2,$1.names2.o)
-@$(call symbols-nm,$1.link2) | LC_ALL=C awk -f $(symbols-awk) | \
-        cmp -s - $1.names2.S || \
-        { echo "$1: function addresses moved between links" >&2; exit 1; }
-@mv $1.link2 $1 && rm -f $1.link[01] $1.names[012].[So]
+# $(call HV_SYMBOLS_LINK,<linked without names>,<image>)
+define HV_SYMBOLS_LINK
+@$(call hv-symbols-object,$1,$2.names0)
+@$(LD) $(HV_LDFLAGS) -o $2.1 $(HV_OBJ) $(HV_EXTRA_OBJ) $2.names0.o
+@$(call hv-symbols-object,$2.1,$2.names)
+@$(LD) $(HV_LDFLAGS) -o $2 $(HV_OBJ) $(HV_EXTRA_OBJ) $2.names.o
+@$(call hv-symbols,$2) | cmp -s - $2.names.S || \
+	{ echo "$2: functions moved between two links" >&2; rm -f $2; exit 1; }
 endef

@@ -5,10 +5,10 @@
 
 #include <hv/types.h>
 
-struct boot_video;
-
 void ns16550_init(void);
 void ns16550_init_interrupts(void);
+
+void video_release(void);
 
 void input_init(void);
 void input_to_dom0(void);

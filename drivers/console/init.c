@@ -17,5 +17,6 @@ void console_init_interrupts(void)
 
 void console_give_to_dom0(void)
 {
+    video_release();
     input_to_dom0();
 }

@@ -9,6 +9,8 @@
 #include <hv/compiler.h>
 #include <hv/types.h>
 
+struct boot_video;
+
 /* A place that text goes to. The stream's holder calls write() with one call
  * at a time, unless the console is forced (see below). */
 struct console_device {
@@ -22,10 +24,13 @@ struct console_device {
 };
 
 /* Boot, in this order: serial lines, once the command line is parsed (needs
- * port I/O only); keys, once softirqs and irq_request() work. */
+ * port I/O only); the screen, once ioremap() works; keys, once softirqs and
+ * irq_request() do. */
 void console_init_serial(void);
+void console_init_video(const struct boot_video *video);
 void console_init_interrupts(void);
-/* Domain 0 is about to run: the keys are its own now. */
+/* Domain 0 is about to run: keys are its own now, and the screen as well
+ * unless vga=keep. */
 void console_give_to_dom0(void);
 /* A serial line is at @port: domain 0 may not have it. */
 bool console_owns_port(uint16_t port);

@@ -34,6 +34,9 @@ bool rate_limit_allows(struct rate_limit *limit, uint32_t *lost);
 bool log_level_passes(const struct log_threshold *threshold,
                       struct rate_limit *limit, enum log_level level);
 
+/* May a message be printed that guest_loglvl= and its rate govern? */
+bool printk_guest_passes(enum log_level level);
+
 /* A line whatever its level, with @who before it. */
 void printk_line(const char *who, const char *fmt, va_list args);
 /* What somebody asked for at the keyboard, or what is printed at the end. */

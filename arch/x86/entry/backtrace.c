@@ -15,7 +15,7 @@
 
 #define MOST_FRAMES 32u
 
-struct frame {
+struct stack_frame {
     unsigned long caller_fp;
     unsigned long return_ip;
 };
@@ -33,7 +33,7 @@ static bool frame_is_sound(unsigned long fp)
     unsigned long end = arch_stack_end(fp);
 
     return fp % sizeof(long) == 0 && end > fp &&
-           end - fp >= sizeof(struct frame);
+           end - fp >= sizeof(struct stack_frame);
 }
 
 void backtrace_print(unsigned long ip, unsigned long fp)
@@ -41,7 +41,7 @@ void backtrace_print(unsigned long ip, unsigned long fp)
     printk_always("Called from:\n");
     print_place(ip);
     for (unsigned int i = 0; i < MOST_FRAMES && frame_is_sound(fp); i++) {
-        const struct frame *frame = (const struct frame *)fp;
+        const struct stack_frame *frame = (const struct stack_frame *)fp;
 
         if (frame->return_ip == 0)
             return;

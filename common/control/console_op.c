@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* console_op.c - hypercall 18: text to the console, and keys from it. */
+#include <asm/current.h>
+#include <hv/compiler.h>
+#include <hv/console.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/guest_console.h>
+#include <hv/guest_copy.h>
+#include <hv/vcpu.h>
+#include <public/xen.h>
+
+#define CHUNK       256u
+#define WRITE_MOST  65536u      /* of one call by domain 0: bounds our time */
+#define GUEST_MOST  4096u       /* of one call by any other domain */
+
+/* All of @count, a piece at a time; domain 0's text passes as it is. */
+static long write_text(const struct domain *d, unsigned int count,
+                       unsigned long va)
+{
+    char chunk[CHUNK];
+
+    if (count > (d->is_privileged ? WRITE_MOST : GUEST_MOST))
+        return -E2BIG;
+    while (count) {
+        unsigned int n = MIN(count, CHUNK);
+
+        if (copy_from_guest(chunk, guest_va(va), n))
+            return -EFAULT;
+        if (d->is_privileged)
+            console_write(chunk, n);
+        else
+            guest_console_write(d->id, chunk, n);
+        va += n;
+        count -= n;
+    }
+    return 0;
+}
+
+/* Keys that cannot be stored are lost. */
+static long read_keys(unsigned int count, unsigned long va)
+{
+    char chunk[CHUNK];
+    unsigned int done = 0;
+
+    while (done < count && done < WRITE_MOST) {
+        size_t n = console_read(chunk, MIN(count - done, CHUNK));
+
+        if (n == 0)
+            break;
+        if (copy_to_guest(guest_va(va + done), chunk, n))
+            return -EFAULT;
+        done += (unsigned int)n;
+    }
+    return done;
+}
+
+long do_console_io(int cmd, unsigned int count, unsigned long va)
+{
+    const struct domain *d = current->domain;
+
+    switch (cmd) {
+    case CONSOLEIO_write:
+        return write_text(d, count, va);
+    case CONSOLEIO_read:
+        return d->is_privileged ? read_keys(count, va) : -EPERM;
+    default:
+        return -ENOSYS;
+    }
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* version.h - what we are and what interface we speak. */
+#ifndef HV_VERSION_H
+#define HV_VERSION_H
+
+#define PARAPET_VERSION     "0.1"
+
+/* The interface is that of Xen 4.17. */
+#define INTERFACE_MAJOR     4u
+#define INTERFACE_MINOR     17u
+
+/* Hypercall 17. */
+long do_xen_version(int cmd, unsigned long arg);
+
+#endif
