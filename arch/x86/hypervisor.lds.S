@@ -68,6 +68,7 @@ SECTIONS
         KEEP(*(.init_array .init_array.*))
         __init_array_end = .;
         . = ALIGN(64);
+        *(.got .got.plt)            /* of the kernel decoders only */
         *(.init.data .init.data.*)
         . = ALIGN(4096);
         __load_end = .;

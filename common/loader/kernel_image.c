@@ -154,7 +154,7 @@ static __init int read_features(struct kernel_image *k,
     return 0;
 }
 
-/* A number that may be left out: *has says, 0 or malformed is the result. */
+/* A number that may be left out: *has tells. -EINVAL when it is no number. */
 static __init int optional(const struct elfnotes *n, enum elfnote_id id,
                            bool *has, uint64_t *value)
 {
