@@ -302,14 +302,9 @@ static inline bool prefix_is_illegal(const struct text *t,
 {
     if (out->lock && (out->op < INSN_ADD || out->op > INSN_CMPXCHG))
         return true;
-    switch (out->op) {
-    case INSN_MOVNTI:
-    case INSN_RDTSCP:
-    case INSN_XSETBV:
+    if (out->op == INSN_MOVNTI || out->op == INSN_XSETBV)
         return t->operand_16 || out->rep || out->repne;
-    default:
-        return false;
-    }
+    return false;
 }
 
 static inline int take_operands(struct text *t, const struct form *form,
