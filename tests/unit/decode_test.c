@@ -198,8 +198,10 @@ static void describe(struct line *l, const struct insn *insn)
     bool has_memory = insn->op <= INSN_OUTS;
     bool is_port = insn->op == INSN_IN || insn->op == INSN_OUT;
 
-    add(l, "%s%s%s%s", insn->lock ? "lock " : "", insn->rep ? "rep " : "",
-        insn->repne ? "repne " : "", op_names[insn->op]);
+    add(l, "%s%s%s%s", insn->prefixes & INSN_PREFIX_LOCK ? "lock " : "",
+        insn->prefixes & INSN_PREFIX_REP ? "rep " : "",
+        insn->prefixes & INSN_PREFIX_REPNE ? "repne " : "",
+        op_names[insn->op]);
     if (has_memory || is_port || is_system)
         add(l, " %u/%u", insn->op_size, insn->addr_size);
     if (has_memory)

@@ -277,16 +277,18 @@ bool oracle_decode(const uint8_t *bytes, size_t len, struct insn *want)
         .op = known_op(v.insn.mnemonic),
         .length = v.insn.length,
         .addr_size = v.insn.address_width / 8,
-        .lock = v.insn.attributes & ZYDIS_ATTRIB_HAS_LOCK,
         .base = INSN_REG_NONE,
         .index = INSN_REG_NONE,
     };
+    if (v.insn.attributes & ZYDIS_ATTRIB_HAS_LOCK)
+        want->prefixes |= INSN_PREFIX_LOCK;
     for (unsigned int i = 0; i < v.insn.raw.prefix_count; i++) {
         uint8_t prefix = v.insn.raw.prefixes[i].value;
 
         if (prefix == 0xf2 || prefix == 0xf3) {
-            want->rep = prefix == 0xf3;
-            want->repne = prefix == 0xf2;
+            want->prefixes &= ~INSN_PREFIX_REPEATS;
+            want->prefixes |= prefix == 0xf2 ? INSN_PREFIX_REPNE
+                                             : INSN_PREFIX_REP;
         }
     }
     return translate_operands(&v, want);
@@ -308,10 +310,9 @@ static const char *difference(const struct insn *ours, const struct insn *want)
         return "operand size";
     if (ours->addr_size != want->addr_size)
         return "address size";
-    if (ours->lock != want->lock)
-        return "lock";
-    if (ours->rep != want->rep || ours->repne != want->repne)
-        return "repeat prefix";
+    if ((ours->prefixes ^ want->prefixes)
+        & (INSN_PREFIX_LOCK | INSN_PREFIX_REPEATS))
+        return "lock or repeat prefix";
     if (ours->has_imm != want->has_imm)
         return "presence of an immediate";
     if (want->has_imm

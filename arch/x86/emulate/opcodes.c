@@ -57,23 +57,24 @@ const struct form opcode_map[256] = {
     [0xfa] = { INSN_CLI,  0 },
     [0xfb] = { INSN_STI,  0 },
 
-    [0x0f] = { OTHER_ESCAPE,       HOW_OTHER },
-    [0x26] = { OTHER_IGNORED,      HOW_OTHER },
-    [0x2e] = { OTHER_IGNORED,      HOW_OTHER },
-    [0x36] = { OTHER_IGNORED,      HOW_OTHER },
-    [0x3e] = { OTHER_IGNORED,      HOW_OTHER },
-    [0x40 ... 0x4f] = { OTHER_REX, HOW_OTHER },
-    [0x64] = { OTHER_FS,           HOW_OTHER },
-    [0x65] = { OTHER_GS,           HOW_OTHER },
-    [0x66] = { OTHER_OPERAND_SIZE, HOW_OTHER },
-    [0x67] = { OTHER_ADDRESS_SIZE, HOW_OTHER },
-    [0xf0] = { OTHER_LOCK,         HOW_OTHER },
-    [0xf2] = { OTHER_REPNE,        HOW_OTHER },
-    [0xf3] = { OTHER_REP,          HOW_OTHER },
+    [0x0f] = { 0, HOW_PREFIX },
+    [0x26] = { 0, HOW_PREFIX },         /* ES CS SS DS: without effect */
+    [0x2e] = { 0, HOW_PREFIX },
+    [0x36] = { 0, HOW_PREFIX },
+    [0x3e] = { 0, HOW_PREFIX },
+    [0x40 ... 0x4f] = { 0, HOW_PREFIX },
+    [0x64] = { INSN_PREFIX_FS,      HOW_PREFIX | INSN_PREFIX_SEGMENTS },
+    [0x65] = { INSN_PREFIX_GS,      HOW_PREFIX | INSN_PREFIX_SEGMENTS },
+    [0x66] = { INSN_PREFIX_OPERAND, HOW_PREFIX },
+    [0x67] = { INSN_PREFIX_ADDRESS, HOW_PREFIX },
+    [0xf0] = { INSN_PREFIX_LOCK,    HOW_PREFIX },
+    [0xf2] = { INSN_PREFIX_REPNE,   HOW_PREFIX | INSN_PREFIX_REPEATS },
+    [0xf3] = { INSN_PREFIX_REP,     HOW_PREFIX | INSN_PREFIX_REPEATS },
 };
 
 /* SDM 2D table A-3. RDTSCP and XSETBV share 0F 01: see take_0f01(). */
 const struct form opcode_map_0f[256] = {
+    [0x01] = { 0,             HOW_PREFIX },
     [0x06] = { INSN_CLTS,     0 },
     [0x08] = { INSN_INVD,     0 },
     [0x09] = { INSN_WBINVD,   0 },
