@@ -51,7 +51,8 @@ static ALWAYS_INLINE int take_byte(struct text *t, uint8_t *byte)
 }
 
 /* A sign-extended number of @size bytes: 1, 2 or 4. */
-static ALWAYS_INLINE int take_number(struct text *t, unsigned int size, int32_t *n)
+static ALWAYS_INLINE int take_number(struct text *t, unsigned int size,
+                                     int32_t *n)
 {
     const uint8_t *at = t->next;
 
@@ -114,7 +115,7 @@ static ALWAYS_INLINE int take_0f01(struct text *t, struct insn *out)
 }
 
 static ALWAYS_INLINE unsigned int operand_size(const struct text *t,
-                                        const struct form *form)
+                                               const struct form *form)
 {
     if (form->how & HOW_BYTE)
         return 1;
@@ -124,7 +125,8 @@ static ALWAYS_INLINE unsigned int operand_size(const struct text *t,
 }
 
 /* SIB: base and index, each of which may be absent. SDM 2A table 2-3. */
-static ALWAYS_INLINE int take_sib(struct text *t, unsigned int mod, struct insn *out)
+static ALWAYS_INLINE int take_sib(struct text *t, unsigned int mod,
+                                  struct insn *out)
 {
     uint8_t sib;
     int rc = take_byte(t, &sib);
@@ -143,7 +145,8 @@ static ALWAYS_INLINE int take_sib(struct text *t, unsigned int mod, struct insn 
 }
 
 /* The memory operand of a ModRM byte. SDM 2A table 2-2. */
-static ALWAYS_INLINE int take_memory(struct text *t, uint8_t modrm, struct insn *out)
+static ALWAYS_INLINE int take_memory(struct text *t, uint8_t modrm,
+                                     struct insn *out)
 {
     unsigned int mod = modrm >> 6;
     unsigned int rm = modrm & 7;
@@ -170,7 +173,7 @@ static ALWAYS_INLINE int take_memory(struct text *t, uint8_t modrm, struct insn 
 
 /* Without any REX, byte registers 4-7 are the second bytes of 0-3. */
 static ALWAYS_INLINE void note_register(const struct text *t, uint8_t modrm,
-                                 struct insn *out)
+                                        struct insn *out)
 {
     unsigned int reg = (modrm >> 3) & 7;
 
@@ -200,7 +203,7 @@ static int note_system_register(unsigned int rex, uint8_t modrm,
 }
 
 static ALWAYS_INLINE int take_modrm(struct text *t, const struct form *form,
-                             struct insn *out)
+                                    struct insn *out)
 {
     uint8_t modrm;
     int rc = take_byte(t, &modrm);
@@ -217,7 +220,7 @@ static ALWAYS_INLINE int take_modrm(struct text *t, const struct form *form,
 }
 
 static ALWAYS_INLINE int take_immediate(struct text *t, const struct form *form,
-                                 struct insn *out)
+                                        struct insn *out)
 {
     int rc;
 
@@ -274,7 +277,7 @@ static ALWAYS_INLINE bool prefix_is_illegal(unsigned int prefixes,
 }
 
 static ALWAYS_INLINE int take_operands(struct text *t, const struct form *form,
-                                struct insn *out)
+                                       struct insn *out)
 {
     int rc;
 
@@ -294,7 +297,7 @@ static ALWAYS_INLINE int take_operands(struct text *t, const struct form *form,
     return form->how & HOW_IMM ? take_immediate(t, form, out) : 0;
 }
 
-static ALWAYS_INLINE int decode(struct text *t, struct insn *out)
+static ALWAYS_INLINE int take_insn(struct text *t, struct insn *out)
 {
     struct form form;
     int rc = take_opcode(t, &form);
@@ -314,7 +317,9 @@ static ALWAYS_INLINE int decode(struct text *t, struct insn *out)
     rc = take_operands(t, &form, out);
     if (rc)
         return rc;
-    return t->prefixes && prefix_is_illegal(t->prefixes, out->op) ? -EINVAL : 0;
+    if (t->prefixes && unlikely(prefix_is_illegal(t->prefixes, out->op)))
+        return -EINVAL;
+    return 0;
 }
 
 int insn_decode(const uint8_t *bytes, size_t len, enum insn_mode mode,
@@ -328,7 +333,7 @@ int insn_decode(const uint8_t *bytes, size_t len, enum insn_mode mode,
 
     if (mode != INSN_MODE_64)
         return -EINVAL;
-    rc = decode(&t, out);
+    rc = take_insn(&t, out);
     if (rc == -ENODATA && len >= INSN_MAX_LENGTH)
         return -EINVAL;
     out->length = t.next - bytes;

@@ -26,9 +26,10 @@ struct form {
     uint8_t how;
 };
 
-/* Of a prefix, op holds the INSN_PREFIX bits it sets and how, beside HOW_PREFIX, those it
- * clears: of two prefixes of one group the last counts. REX and the escape to
- * the other map have HOW_PREFIX and no bits, and are known by their value. */
+/* Of a prefix, op holds the INSN_PREFIX bits that it sets and how, beside
+ * HOW_PREFIX, those that it clears: of two of one group the last counts. REX
+ * and the escape to the other map have HOW_PREFIX and no bits, and are known by
+ * their value. In that map only 01 has it, which goes on with one more byte. */
 #define OPCODE_ESCAPE   0x0f
 #define OPCODE_IS_REX(byte) (((byte) & 0xf0) == 0x40)
 

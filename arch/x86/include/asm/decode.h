@@ -113,7 +113,8 @@ struct insn {
     int32_t imm;                /* extended as the instruction extends it */
 };
 
-/* Decode one instruction from the first @len of @bytes.
+/* Decode one instruction from the first @len of @bytes. On error *out means
+ * nothing.
  * -EINVAL  not one of ours, or not an instruction
  * -ENODATA it may be one of ours, but goes on beyond @len */
 int insn_decode(const uint8_t *bytes, size_t len, enum insn_mode mode,
