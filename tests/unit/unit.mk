@@ -8,3 +8,6 @@ unit-rangeset := common/lib/rangeset.c tests/unit/fake/fake_heap.c
 unit-sort := common/lib/sort.c
 unit-string := common/lib/string_number.c tests/unit/fake/renamed_string.c tests/unit/fake/renamed_memory.S
 unit-page_alloc := common/mm/page_alloc.c tests/unit/fake/fake_frames.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-decode := arch/x86/emulate/decode.c arch/x86/emulate/opcodes.c tests/unit/zydis_oracle.c
+unit-libs-decode := -lZydis
+unit-store := arch/x86/emulate/store.c arch/x86/emulate/address.c arch/x86/emulate/decode.c arch/x86/emulate/opcodes.c

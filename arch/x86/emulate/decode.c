@@ -30,10 +30,8 @@
 struct text {
     const uint8_t *next;
     const uint8_t *end;
-    int exhausted;              /* the error when a byte at end is needed */
     unsigned int rex;           /* of the opcode, 0 when it has none */
-    bool operand_16;
-    uint8_t segment;
+    unsigned int prefixes;      /* INSN_PREFIX_* */
 };
 
 struct unaligned_16 {
@@ -44,21 +42,22 @@ struct unaligned_32 {
     int32_t value;
 } PACKED;
 
-static inline int take_byte(struct text *t, uint8_t *byte)
+static ALWAYS_INLINE int take_byte(struct text *t, uint8_t *byte)
 {
     if (t->next == t->end)
-        return t->exhausted;
+        return -ENODATA;
     *byte = *t->next++;
     return 0;
 }
 
 /* A sign-extended number of @size bytes: 1, 2 or 4. */
-static inline int take_number(struct text *t, unsigned int size, int32_t *n)
+static ALWAYS_INLINE int take_number(struct text *t, unsigned int size,
+                                     int32_t *n)
 {
     const uint8_t *at = t->next;
 
     if ((size_t)(t->end - at) < size)
-        return t->exhausted;
+        return -ENODATA;
     t->next += size;
     if (size == 1)
         *n = (int8_t)*at;
@@ -69,40 +68,8 @@ static inline int take_number(struct text *t, unsigned int size, int32_t *n)
     return 0;
 }
 
-static void note_prefix(struct text *t, struct insn *out, enum other prefix)
-{
-    switch (prefix) {
-    case OTHER_OPERAND_SIZE:
-        t->operand_16 = true;
-        break;
-    case OTHER_ADDRESS_SIZE:
-        out->addr_size = 4;
-        break;
-    case OTHER_LOCK:
-        out->lock = true;
-        break;
-    case OTHER_REP:
-        out->rep = true;
-        out->repne = false;
-        break;
-    case OTHER_REPNE:
-        out->repne = true;
-        out->rep = false;
-        break;
-    case OTHER_FS:
-        t->segment = INSN_SEG_FS;
-        break;
-    case OTHER_GS:
-        t->segment = INSN_SEG_GS;
-        break;
-    default:
-        break;
-    }
-}
-
 /* Prefixes and opcode. A REX counts only right before the opcode. */
-static inline int take_opcode(struct text *t, struct insn *out,
-                              struct form *form)
+static ALWAYS_INLINE int take_opcode(struct text *t, struct form *form)
 {
     uint8_t byte;
     int rc;
@@ -112,29 +79,26 @@ static inline int take_opcode(struct text *t, struct insn *out,
         if (rc)
             return rc;
         *form = opcode_map[byte];
-        if (likely(!(form->how & HOW_OTHER)))
+        if (!(form->how & HOW_PREFIX))
             return 0;
-        if (form->op == OTHER_ESCAPE)
-            break;
-        if (form->op == OTHER_REX) {
+        if (OPCODE_IS_REX(byte)) {
             t->rex = byte;
             continue;
         }
+        if (byte == OPCODE_ESCAPE)
+            break;
         t->rex = 0;
-        note_prefix(t, out, form->op);
+        t->prefixes = (t->prefixes & ~form->how) | form->op;
     }
     rc = take_byte(t, &byte);
     if (rc)
         return rc;
-    if (byte == 0x01)
-        *form = (struct form){ OTHER_ESCAPE, HOW_OTHER };
-    else
-        *form = opcode_map_0f[byte];
+    *form = opcode_map_0f[byte];
     return 0;
 }
 
 /* 0F 01 with ModRM.mod 3: each value is an instruction of its own. */
-static int take_0f01(struct text *t, struct insn *out)
+static ALWAYS_INLINE int take_0f01(struct text *t, struct insn *out)
 {
     uint8_t modrm;
     int rc = take_byte(t, &modrm);
@@ -150,18 +114,19 @@ static int take_0f01(struct text *t, struct insn *out)
     return 0;
 }
 
-static inline unsigned int operand_size(const struct text *t,
-                                        const struct form *form)
+static ALWAYS_INLINE unsigned int operand_size(const struct text *t,
+                                               const struct form *form)
 {
     if (form->how & HOW_BYTE)
         return 1;
     if (t->rex & REX_W)
         return 8;
-    return t->operand_16 ? 2 : 4;
+    return t->prefixes & INSN_PREFIX_OPERAND ? 2 : 4;
 }
 
 /* SIB: base and index, each of which may be absent. SDM 2A table 2-3. */
-static inline int take_sib(struct text *t, unsigned int mod, struct insn *out)
+static ALWAYS_INLINE int take_sib(struct text *t, unsigned int mod,
+                                  struct insn *out)
 {
     uint8_t sib;
     int rc = take_byte(t, &sib);
@@ -180,7 +145,8 @@ static inline int take_sib(struct text *t, unsigned int mod, struct insn *out)
 }
 
 /* The memory operand of a ModRM byte. SDM 2A table 2-2. */
-static inline int take_memory(struct text *t, uint8_t modrm, struct insn *out)
+static ALWAYS_INLINE int take_memory(struct text *t, uint8_t modrm,
+                                     struct insn *out)
 {
     unsigned int mod = modrm >> 6;
     unsigned int rm = modrm & 7;
@@ -188,7 +154,7 @@ static inline int take_memory(struct text *t, uint8_t modrm, struct insn *out)
 
     if (mod == 3)
         return -EINVAL;
-    out->segment = t->segment;
+    out->segment = t->prefixes & INSN_PREFIX_SEGMENTS;
     if (rm == 4) {
         rc = take_sib(t, mod, out);
         if (rc)
@@ -206,8 +172,8 @@ static inline int take_memory(struct text *t, uint8_t modrm, struct insn *out)
 }
 
 /* Without any REX, byte registers 4-7 are the second bytes of 0-3. */
-static inline void note_register(const struct text *t, uint8_t modrm,
-                                 struct insn *out)
+static ALWAYS_INLINE void note_register(const struct text *t, uint8_t modrm,
+                                        struct insn *out)
 {
     unsigned int reg = (modrm >> 3) & 7;
 
@@ -221,7 +187,7 @@ static inline void note_register(const struct text *t, uint8_t modrm,
 }
 
 /* MOV CR and MOV DR read ModRM.mod as 3. What does not exist is #UD. */
-static int note_system_register(const struct text *t, uint8_t modrm,
+static int note_system_register(unsigned int rex, uint8_t modrm,
                                 struct insn *out)
 {
     const unsigned int control = 0x11d;     /* CR0 CR2 CR3 CR4 CR8 */
@@ -229,15 +195,15 @@ static int note_system_register(const struct text *t, uint8_t modrm,
     bool is_cr = out->op == INSN_READ_CR || out->op == INSN_WRITE_CR;
 
     out->op_size = 8;
-    out->reg = (modrm & 7) | (t->rex & REX_B ? 8 : 0);
-    out->sys_reg = ((modrm >> 3) & 7) | (t->rex & REX_R ? 8 : 0);
+    out->reg = (modrm & 7) | (rex & REX_B ? 8 : 0);
+    out->sys_reg = ((modrm >> 3) & 7) | (rex & REX_R ? 8 : 0);
     if (!((is_cr ? control : debug) >> out->sys_reg & 1))
         return -EINVAL;
     return 0;
 }
 
-static inline int take_modrm(struct text *t, const struct form *form,
-                             struct insn *out)
+static ALWAYS_INLINE int take_modrm(struct text *t, const struct form *form,
+                                    struct insn *out)
 {
     uint8_t modrm;
     int rc = take_byte(t, &modrm);
@@ -245,7 +211,7 @@ static inline int take_modrm(struct text *t, const struct form *form,
     if (rc)
         return rc;
     if (form->how & HOW_SYSREG)
-        return note_system_register(t, modrm, out);
+        return note_system_register(t->rex, modrm, out);
     if (form->how & HOW_GROUP)
         out->op = opcode_groups[form->op][(modrm >> 3) & 7];
     else
@@ -253,12 +219,15 @@ static inline int take_modrm(struct text *t, const struct form *form,
     return take_memory(t, modrm, out);
 }
 
-static inline int take_immediate(struct text *t, const struct form *form,
-                                 struct insn *out)
+static ALWAYS_INLINE int take_immediate(struct text *t, const struct form *form,
+                                        struct insn *out)
 {
-    unsigned int size = form->how & HOW_IMMZ ? MIN(out->op_size, 4) : 1;
-    int rc = take_number(t, size, &out->imm);
+    int rc;
 
+    if (form->how & HOW_IMMZ)
+        rc = take_number(t, MIN(out->op_size, 4), &out->imm);
+    else
+        rc = take_number(t, 1, &out->imm);
     if (rc)
         return rc;
     if (form->how & HOW_UIMM8)
@@ -268,11 +237,11 @@ static inline int take_immediate(struct text *t, const struct form *form,
 }
 
 /* Operands that the opcode implies. Ports are at most 4 bytes wide. */
-static void note_implied(const struct text *t, struct insn *out)
+static void note_implied(uint8_t segment, struct insn *out)
 {
     switch (out->op) {
     case INSN_MOVS:
-        out->source_segment = t->segment;
+        out->source_segment = segment;
         out->base = INSN_REG_RDI;
         break;
     case INSN_STOS:
@@ -283,7 +252,7 @@ static void note_implied(const struct text *t, struct insn *out)
         out->op_size = MIN(out->op_size, 4);
         break;
     case INSN_OUTS:
-        out->segment = t->segment;
+        out->segment = segment;
         out->base = INSN_REG_RSI;
         out->op_size = MIN(out->op_size, 4);
         break;
@@ -297,27 +266,22 @@ static void note_implied(const struct text *t, struct insn *out)
 }
 
 /* Would this prefix make the processor raise #UD, or change the meaning? */
-static inline bool prefix_is_illegal(const struct text *t,
-                                     const struct insn *out)
+static ALWAYS_INLINE bool prefix_is_illegal(unsigned int prefixes,
+                                            unsigned int op)
 {
-    if (out->lock && (out->op < INSN_ADD || out->op > INSN_CMPXCHG))
-        return true;
-    switch (out->op) {
-    case INSN_MOVNTI:
-    case INSN_RDTSCP:
-    case INSN_XSETBV:
-        return t->operand_16 || out->rep || out->repne;
-    default:
+    if (prefixes & INSN_PREFIX_LOCK)
+        return op > INSN_CMPXCHG;
+    if (op != INSN_MOVNTI && op != INSN_XSETBV)
         return false;
-    }
+    return prefixes & (INSN_PREFIX_OPERAND | INSN_PREFIX_REPEATS);
 }
 
-static inline int take_operands(struct text *t, const struct form *form,
-                                struct insn *out)
+static ALWAYS_INLINE int take_operands(struct text *t, const struct form *form,
+                                       struct insn *out)
 {
     int rc;
 
-    if (unlikely(form->how & HOW_OTHER))
+    if (unlikely(form->how & HOW_PREFIX))
         return take_0f01(t, out);
     out->op = form->op;
     out->op_size = operand_size(t, form);
@@ -326,11 +290,36 @@ static inline int take_operands(struct text *t, const struct form *form,
         if (rc)
             return rc;
     } else {
-        note_implied(t, out);
+        note_implied(t->prefixes & INSN_PREFIX_SEGMENTS, out);
     }
     if (out->op == INSN_NONE)
         return -EINVAL;
     return form->how & HOW_IMM ? take_immediate(t, form, out) : 0;
+}
+
+static ALWAYS_INLINE int take_insn(struct text *t, struct insn *out)
+{
+    struct form form;
+    int rc = take_opcode(t, &form);
+
+    if (rc)
+        return rc;
+    *out = (struct insn){
+        .addr_size = 8,
+        .base = INSN_REG_NONE,
+        .index = INSN_REG_NONE,
+    };
+    if (t->prefixes) {
+        out->prefixes = t->prefixes;
+        if (t->prefixes & INSN_PREFIX_ADDRESS)
+            out->addr_size = 4;
+    }
+    rc = take_operands(t, &form, out);
+    if (rc)
+        return rc;
+    if (t->prefixes && unlikely(prefix_is_illegal(t->prefixes, out->op)))
+        return -EINVAL;
+    return 0;
 }
 
 int insn_decode(const uint8_t *bytes, size_t len, enum insn_mode mode,
@@ -339,28 +328,16 @@ int insn_decode(const uint8_t *bytes, size_t len, enum insn_mode mode,
     struct text t = {
         .next = bytes,
         .end = bytes + MIN(len, INSN_MAX_LENGTH),
-        .exhausted = len < INSN_MAX_LENGTH ? -ENODATA : -EINVAL,
     };
-    struct form form;
     int rc;
 
     if (mode != INSN_MODE_64)
         return -EINVAL;
-    *out = (struct insn){
-        .addr_size = 8,
-        .base = INSN_REG_NONE,
-        .index = INSN_REG_NONE,
-    };
-    rc = take_opcode(&t, out, &form);
-    if (rc)
-        return rc;
-    rc = take_operands(&t, &form, out);
-    if (rc)
-        return rc;
-    if (prefix_is_illegal(&t, out))
+    rc = take_insn(&t, out);
+    if (rc == -ENODATA && len >= INSN_MAX_LENGTH)
         return -EINVAL;
     out->length = t.next - bytes;
-    return 0;
+    return rc;
 }
 
 int insn_decode_forced(const uint8_t *bytes, size_t len, struct insn *out)

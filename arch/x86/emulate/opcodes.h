@@ -16,7 +16,7 @@
 #define HOW_IMM8    (1u << 4)   /* one byte follows, sign-extended */
 #define HOW_UIMM8   (1u << 5)   /* one byte follows, zero-extended */
 #define HOW_IMMZ    (1u << 6)   /* 1, 2 or 4 bytes follow, sign-extended */
-#define HOW_OTHER   (1u << 7)   /* op is an enum other, not an enum insn_op */
+#define HOW_PREFIX  (1u << 7)   /* see below */
 
 #define HOW_MODRM   (HOW_MEM | HOW_GROUP | HOW_SYSREG)
 #define HOW_IMM     (HOW_IMM8 | HOW_UIMM8 | HOW_IMMZ)
@@ -26,19 +26,12 @@ struct form {
     uint8_t how;
 };
 
-/* Bytes of the one-byte map that do not end the opcode. */
-enum other {
-    OTHER_OPERAND_SIZE,
-    OTHER_ADDRESS_SIZE,
-    OTHER_LOCK,
-    OTHER_REP,
-    OTHER_REPNE,
-    OTHER_FS,
-    OTHER_GS,
-    OTHER_IGNORED,
-    OTHER_REX,
-    OTHER_ESCAPE,
-};
+/* Of a prefix, op holds the INSN_PREFIX bits that it sets and how, beside
+ * HOW_PREFIX, those that it clears: of two of one group the last counts. REX
+ * and the escape to the other map have HOW_PREFIX and no bits, and are known by
+ * their value. In that map only 01 has it, which goes on with one more byte. */
+#define OPCODE_ESCAPE   0x0f
+#define OPCODE_IS_REX(byte) (((byte) & 0xf0) == 0x40)
 
 enum group {
     GROUP_ALU,

@@ -157,7 +157,8 @@ static uint64_t compare_exchange(const struct insn *insn,
     subtract(out, low_bytes(rax, insn->op_size), old, insn->op_size);
     if (out->rflags & RFLAGS_ZF)
         return register_operand(insn, in);
-    set_register(out, INSN_REG_RAX, merge_register(rax, old, insn->op_size, false));
+    set_register(out, INSN_REG_RAX,
+                 merge_register(rax, old, insn->op_size, false));
     out->writes = false;
     return old;
 }

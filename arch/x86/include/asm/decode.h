@@ -81,14 +81,24 @@ enum insn_segment {
 #define INSN_REG_RIP    INSN_NR_GPRS
 #define INSN_REG_NONE   (INSN_NR_GPRS + 1)
 
+/* Prefixes in effect. The first two are an enum insn_segment; of FS and GS, and
+ * of REP (F3) and REPNE (F2), the last one counts. Either repeats a string. */
+#define INSN_PREFIX_FS          (1u << 0)
+#define INSN_PREFIX_GS          (1u << 1)
+#define INSN_PREFIX_OPERAND     (1u << 2)
+#define INSN_PREFIX_ADDRESS     (1u << 3)
+#define INSN_PREFIX_LOCK        (1u << 4)
+#define INSN_PREFIX_REP         (1u << 5)
+#define INSN_PREFIX_REPNE       (1u << 6)
+#define INSN_PREFIX_SEGMENTS    (INSN_PREFIX_FS | INSN_PREFIX_GS)
+#define INSN_PREFIX_REPEATS     (INSN_PREFIX_REP | INSN_PREFIX_REPNE)
+
 struct insn {
     uint8_t op;                 /* enum insn_op */
     uint8_t length;             /* bytes, prefixes included */
     uint8_t op_size;            /* of the memory or port operand: 1 2 4 8 */
     uint8_t addr_size;          /* 4 or 8; also the width of RCX, RSI, RDI */
-    bool    lock;
-    bool    rep;                /* F3, and it is the last of F2 and F3 */
-    bool    repne;              /* F2, likewise; repeats string forms as well */
+    uint8_t prefixes;           /* INSN_PREFIX_* */
     bool    has_imm;            /* the other operand is imm; else reg, or DX */
     bool    high_byte;          /* reg is AH, CH, DH or BH, held in its 0-3 */
     uint8_t reg;                /* the general register operand */
@@ -98,11 +108,13 @@ struct insn {
     uint8_t base;
     uint8_t index;
     uint8_t scale;              /* index is shifted left by this, 0-3 */
+    uint8_t unused[2];
     int32_t disp;
     int32_t imm;                /* extended as the instruction extends it */
 };
 
-/* Decode one instruction from the first @len of @bytes.
+/* Decode one instruction from the first @len of @bytes. On error *out means
+ * nothing.
  * -EINVAL  not one of ours, or not an instruction
  * -ENODATA it may be one of ours, but goes on beyond @len */
 int insn_decode(const uint8_t *bytes, size_t len, enum insn_mode mode,
@@ -138,7 +150,7 @@ static inline bool insn_is_bit_op(const struct insn *insn)
 static inline bool insn_repeats(const struct insn *insn)
 {
     return insn->op >= INSN_STOS && insn->op <= INSN_OUTS
-           && (insn->rep || insn->repne);
+           && (insn->prefixes & INSN_PREFIX_REPEATS) != 0;
 }
 
 #endif
