@@ -8,3 +8,4 @@ unit-rangeset := common/lib/rangeset.c tests/unit/fake/fake_heap.c
 unit-sort := common/lib/sort.c
 unit-string := common/lib/string_number.c tests/unit/fake/renamed_string.c tests/unit/fake/renamed_memory.S
 unit-page_alloc := common/mm/page_alloc.c tests/unit/fake/fake_frames.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-heap := common/mm/heap.c common/mm/page_alloc.c common/lib/bitmap.c tests/unit/fake/fake_arena.c tests/unit/fake/fake_frames.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
