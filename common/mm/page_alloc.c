@@ -7,8 +7,8 @@
  * zone down spares the low memory that devices need. A block of order o begins
  * at a multiple of 2^o and, as frame 0 is never given, lies in one zone.
  * Invariants:
- *   P1  A frame is in at most one free block; only the first frame of a free
- *       block has is_free, and its order is the block's.
+ *   P1  A frame is in at most one free block; the first frame of a free block,
+ *       and no other frame, has PAGE_LINK_FREE; its order is the block's.
  *   P2  Two buddies are never both free: they are merged.
  *   P3  Bit o of zone.non_empty is set iff zone.list[o] has a block.
  *   P4  zone.free is the number of frames in the zone's free blocks.
@@ -20,7 +20,7 @@
 #include <hv/page_alloc.h>
 #include <hv/spinlock.h>
 
-#define ZONE_MAX    32u     /* widths of 1 to 32 bits */
+#define ZONE_MAX    31u     /* widths of 1 to 31 bits */
 
 struct free_list {
     uint32_t head;          /* mfn, 0: empty */
@@ -67,18 +67,30 @@ static struct page_link *link_of(uint32_t first)
 
 /* -- lists of free blocks -------------------------------------------------- */
 
+/* Asked of any frame, while its owner may be writing to its link. */
+static bool is_free(const struct page_link *link)
+{
+    return READ_ONCE(link->prev) & PAGE_LINK_FREE;
+}
+
+static bool is_free_block(uint32_t first, unsigned int order)
+{
+    const struct page_link *link = page_link(mfn(first));
+
+    return link && is_free(link) && link->order == order;
+}
+
 static void insert_block(struct zone *zone, uint32_t first, unsigned int order)
 {
     struct free_list *list = &zone->list[order];
     struct page_link *link = link_of(first);
 
-    ASSERT(!link->is_free);
+    ASSERT(!is_free(link));
     link->next = list->head;
-    link->prev = 0;
+    link->prev = PAGE_LINK_FREE;
     link->order = (uint8_t)order;
-    link->is_free = 1;
     if (list->head)
-        link_of(list->head)->prev = first;
+        link_of(list->head)->prev = first | PAGE_LINK_FREE;
     list->head = first;
     list->count++;
     zone->non_empty |= 1u << order;
@@ -89,25 +101,19 @@ static void remove_block(struct zone *zone, uint32_t first)
 {
     struct page_link *link = link_of(first);
     struct free_list *list = &zone->list[link->order];
+    uint32_t prev = link->prev & ~PAGE_LINK_FREE;
 
-    if (link->prev)
-        link_of(link->prev)->next = link->next;
+    if (prev)
+        link_of(prev)->next = link->next;
     else
         list->head = link->next;
     if (link->next)
         link_of(link->next)->prev = link->prev;
-    link->is_free = 0;
+    link->prev = 0;
     list->count--;
     if (!list->count)
         zone->non_empty &= ~(1u << link->order);
     zone->free -= 1ul << link->order;
-}
-
-static bool is_free_block(uint32_t first, unsigned int order)
-{
-    const struct page_link *link = page_link(mfn(first));
-
-    return link && link->is_free && link->order == order;
 }
 
 /* -- giving and taking ----------------------------------------------------- */
@@ -118,7 +124,7 @@ static void free_block(uint32_t first, unsigned int order)
 {
     struct zone *zone = zone_of(first);
 
-    ASSERT(!link_of(first)->is_free);
+    ASSERT(!is_free(link_of(first)));
     for (; order < PAGE_ORDER_MAX; order++) {
         uint32_t buddy = first ^ (1u << order);
 
@@ -198,7 +204,7 @@ unsigned int page_alloc_order(mfn_t first)
 {
     const struct page_link *link = page_link(first);
 
-    ASSERT(link && !link->is_free);
+    ASSERT(link && !is_free(link));
     return link->order;
 }
 

@@ -12,20 +12,22 @@
 
 #define PAGE_ORDER_MAX  20u                     /* 4 GiB */
 #define PAGE_ORDERS     (PAGE_ORDER_MAX + 1)
-#define PAGE_MFN_LIMIT  (1ul << 32)             /* no frame at or above it */
+#define PAGE_MFN_LIMIT  (1ul << 31)             /* no frame at or above it */
 
 /*
  * What the allocator keeps about one frame; the frame table has room for it,
- * zeroed before page_alloc_add_range(). While a frame is allocated, next, prev
- * and owner belong to whoever has it. The other two are only ever written by
- * the allocator, for it asks them about any frame, allocated or never given.
+ * zeroed before page_alloc_add_range(). While the frame is allocated the room
+ * is its owner's to use, with one rule: bit 31 of prev, PAGE_LINK_FREE, stays
+ * clear, for the allocator looks there to see whether a frame is free. An
+ * owner's list by frame number keeps that rule by itself.
  */
 struct page_link {
-    uint32_t next, prev;    /* mfn of the neighbours in a free list; 0: none */
+    uint32_t next;          /* mfn of a neighbour in the free list; 0: none */
+    uint32_t prev;          /* the other, and PAGE_LINK_FREE */
     uint8_t  order;         /* of the block that this frame begins */
-    uint8_t  is_free;       /* this frame begins a free block */
-    uint8_t  owner[2];
+    uint8_t  pad[3];
 };
+#define PAGE_LINK_FREE  (1u << 31)              /* begins a free block */
 _Static_assert(sizeof(struct page_link) == 12, "room kept in struct frame");
 
 /* Of the frame table: the link of @m, NULL when there is no such frame. */
@@ -42,7 +44,8 @@ mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
     MUST_CHECK;
 /* Give back a block, or an aligned part of one. */
 void page_free_frames(mfn_t first, unsigned int order);
-/* The order that the block beginning at @first was allocated with. */
+/* The order that the block beginning at @first was allocated with; only for an
+ * owner that has left the link alone. */
 unsigned int page_alloc_order(mfn_t first);
 
 /* Free frames: all, and those below address 1 << @address_bits. */

@@ -6,6 +6,7 @@
  * with holes in them. After each random operation every invariant of
  * page_alloc.c is checked over all frames.
  */
+#include <stdbool.h>
 #include <string.h>
 #include "fake_frames.h"
 #include "fake_spinlock.h"
@@ -65,15 +66,20 @@ static void set_state(unsigned long first, unsigned long count,
     }
 }
 
-/* What an owner may do to the links of its frames. */
+static bool is_free(const struct page_link *link)
+{
+    return link->prev & PAGE_LINK_FREE;
+}
+
+/* All that an owner may do to the links of its frames. */
 static void scribble(unsigned long first, unsigned int order)
 {
     for (unsigned long n = first; n < first + (1ul << order); n++) {
         struct page_link *link = page_link(mfn(n));
 
         link->next = 0xdeadbeef;
-        link->prev = 0xfeedface;
-        memset(link->owner, 0x5a, sizeof(link->owner));
+        link->prev = 0x7eedface;
+        memset(&link->order, 0xff, 4);
     }
 }
 
@@ -82,21 +88,22 @@ static void check_block(unsigned long first, const struct page_link *link)
 {
     unsigned long size = 1ul << link->order, buddy = first ^ size;
     const struct page_link *other = page_link(mfn(buddy));
+    uint32_t prev = link->prev & ~PAGE_LINK_FREE;
 
-    ck_assert_uint_le(link->order, PAGE_ORDER_MAX);
-    ck_assert_uint_eq(first & (size - 1), 0);
-    ck_assert_uint_eq(width(first), width(first + size - 1));
+    UNIT_REQUIRE(link->order <= PAGE_ORDER_MAX);
+    UNIT_REQUIRE((first & (size - 1)) == 0);
+    UNIT_REQUIRE(width(first) == width(first + size - 1));
     for (unsigned long n = first; n < first + size; n++) {
         UNIT_REQUIRE(state[index_of(n)] == FREE);
-        UNIT_REQUIRE(n == first || !page_link(mfn(n))->is_free);
+        UNIT_REQUIRE(n == first || !is_free(page_link(mfn(n))));
     }
-    ck_assert(!other || !other->is_free || other->order != link->order ||
-              width(buddy) != width(first) ||
-              link->order == PAGE_ORDER_MAX);
+    UNIT_REQUIRE(!other || !is_free(other) || other->order != link->order ||
+                 link->order == PAGE_ORDER_MAX);
     if (link->next)
-        ck_assert_uint_eq(page_link(mfn(link->next))->prev, first);
-    if (link->prev)
-        ck_assert_uint_eq(page_link(mfn(link->prev))->next, first);
+        UNIT_REQUIRE(page_link(mfn(link->next))->prev ==
+                     (first | PAGE_LINK_FREE));
+    if (prev)
+        UNIT_REQUIRE(page_link(mfn(prev))->next == first);
 }
 
 static void check_all(void)
@@ -111,7 +118,7 @@ static void check_all(void)
         free_frames[i / WINDOW] += state[i] == FREE;
         total += state[i] == FREE;
         free_below_4g += state[i] == FREE && number_of(i) < (1ul << 20);
-        if (!link->is_free)
+        if (!is_free(link))
             continue;
         check_block(number_of(i), link);
         covered += 1ul << link->order;
@@ -125,7 +132,7 @@ static void check_all(void)
     ck_assert_uint_eq(page_free_count_below(PAGE_SHIFT), 0);
     ck_assert_uint_eq(page_free_count_below(30), free_frames[0]);
     ck_assert_uint_eq(page_free_count_below(32), free_below_4g);
-    ck_assert_uint_eq(page_free_count_below(43), total - free_frames[2]);
+    ck_assert_uint_eq(page_free_count_below(42), total - free_frames[2]);
     ck_assert_uint_eq(page_free_count_below(64), total);
     ck_assert_uint_eq(fake_locks_held, 0);
 }
@@ -157,7 +164,7 @@ static bool block_exists(unsigned int order, unsigned int address_bits)
 {
     unsigned long size = 1ul << order, run = 0, limit;
 
-    limit = !address_bits || address_bits > 44
+    limit = !address_bits || address_bits > 43
             ? PAGE_MFN_LIMIT : (1ul << address_bits) >> PAGE_SHIFT;
     for (unsigned int i = 0; i < FRAMES; i++) {
         unsigned long n = number_of(i);
@@ -174,7 +181,7 @@ static bool block_exists(unsigned int order, unsigned int address_bits)
 static void allocate(uint64_t *seed)
 {
     static const unsigned int limits[] = {
-        0, 0, 0, 32, 32, 24, 20, 33, 44, 64, 13, 12, 43
+        0, 0, 0, 32, 32, 24, 20, 33, 43, 64, 13, 12, 42
     };
     unsigned int bits = limits[unit_random_below(seed, 13)];
     unsigned int order = (unsigned int)unit_random_below(seed, 4);
@@ -196,7 +203,7 @@ static void allocate(uint64_t *seed)
     if (!exists)
         return;
     ck_assert_uint_eq(first.n & ((1ul << order) - 1), 0);
-    ck_assert(!bits || bits >= 44 ||
+    ck_assert(!bits || bits >= 43 ||
               mfn_to_paddr(mfn_add(first, 1ul << order)) <= 1ul << bits);
     ck_assert_uint_eq(page_alloc_order(first), order);
     set_state(first.n, 1ul << order, FREE, TAKEN);

@@ -10,9 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Run @count tests, each in its own process; what main() returns. */
-static inline int unit_run(const char *name, const TTest *const *tests,
-                           size_t count)
+/* Run @count tests, each in its own process, each to end by @signal (0: to
+ * return); what main() returns. */
+static inline int unit_run_signalled(const char *name,
+                                     const TTest *const *tests, size_t count,
+                                     int signal)
 {
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create(name);
@@ -20,7 +22,7 @@ static inline int unit_run(const char *name, const TTest *const *tests,
     int failed;
 
     for (size_t i = 0; i < count; i++)
-        tcase_add_test(tcase, tests[i]);
+        _tcase_add_test(tcase, tests[i], signal, 0, 0, 1);
     tcase_set_timeout(tcase, 120);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
@@ -31,8 +33,13 @@ static inline int unit_run(const char *name, const TTest *const *tests,
 }
 
 #define UNIT_RUN(name, ...)                                             \
-    unit_run(name, (const TTest *const[]){ __VA_ARGS__ },               \
-             sizeof((const TTest *const[]){ __VA_ARGS__ }) / sizeof(void *))
+    unit_run_signalled(name, (const TTest *const[]){ __VA_ARGS__ },     \
+                       sizeof((const TTest *const[]){ __VA_ARGS__ }) /  \
+                       sizeof(void *), 0)
+#define UNIT_RUN_SIGNALLED(name, signal, ...)                           \
+    unit_run_signalled(name, (const TTest *const[]){ __VA_ARGS__ },     \
+                       sizeof((const TTest *const[]){ __VA_ARGS__ }) /  \
+                       sizeof(void *), signal)
 
 /* ck_assert() for inner loops: it does not note the place each time round. */
 #define UNIT_REQUIRE(cond)                                              \

@@ -11,3 +11,4 @@ unit-page_alloc := common/mm/page_alloc.c tests/unit/fake/fake_frames.c tests/un
 unit-decode := arch/x86/emulate/decode.c arch/x86/emulate/opcodes.c tests/unit/zydis_oracle.c
 unit-libs-decode := -lZydis
 unit-store := arch/x86/emulate/store.c arch/x86/emulate/address.c arch/x86/emulate/decode.c arch/x86/emulate/opcodes.c
+unit-heap := common/mm/heap.c common/mm/page_alloc.c common/lib/bitmap.c tests/unit/fake/fake_arena.c tests/unit/fake/fake_frames.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c

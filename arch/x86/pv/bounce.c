@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bounce.c - hand an exception, an event or a system call to the guest kernel:
+ * build the frame it expects on its stack and make it run its handler.
+ *
+ * The frame, downwards from the stack's 16-byte boundary; %rsp ends at rcx:
+ *
+ *      ss rsp rflags cs|mask<<32 rip [error code] r11 rcx
+ *
+ * cs has RPL 0 if the kernel was interrupted, 3 if its user was. The upcall
+ * mask stands in bits 32-39 of the cs word and, inverted, as rflags.IF.
+ */
+#include <asm/descriptor.h>
+#include <asm/layout.h>
+#include <asm/pv.h>
+#include <hv/domain.h>
+#include <hv/guest_copy.h>
+#include <hv/vcpu.h>
+
+struct handler {
+    uint64_t address;
+    bool masks_events;
+};
+
+#define FRAME_WORDS_MAX 12
+
+/* What a handler starts without. */
+#define RFLAGS_CLEARED  (RFLAGS_TF | RFLAGS_VM | RFLAGS_RF | RFLAGS_NT | \
+                         RFLAGS_AC)
+
+static uint64_t frame_rflags(const struct vcpu *v, const struct regs *regs)
+{
+    uint64_t rflags = regs->rflags & ~(RFLAGS_IF | RFLAGS_IOPL);
+
+    if (!v->info->evtchn_upcall_mask)
+        rflags |= RFLAGS_IF;
+    if (v->domain->assists & (1u << VMASST_TYPE_architectural_iopl))
+        rflags |= (uint64_t)v->arch.iopl << 12;
+    return rflags;
+}
+
+static bool is_hypervisors(uint64_t va)
+{
+    return va >= HV_VIRT_START && va < HV_VIRT_END;
+}
+
+/* Push @extra (lowest first) and the interrupted place; go to @handler. */
+static void bounce(struct vcpu *v, struct regs *regs,
+                   const struct handler *handler, const uint64_t *extra,
+                   unsigned int extra_count, const char *what)
+{
+    uint64_t frame[FRAME_WORDS_MAX];
+    unsigned int n = 0;
+    uint64_t sp, cs = regs->cs;
+
+    if (!handler->address) {
+        domain_crash(v->domain, "no handler for %s at rip %lx", what,
+                     regs->rip);
+        return;
+    }
+    for (; n < extra_count; n++)
+        frame[n] = extra[n];
+    if (v->arch.in_kernel)
+        cs &= ~3ul;
+    frame[n++] = regs->rip;
+    frame[n++] = cs | (uint64_t)v->info->evtchn_upcall_mask << 32;
+    frame[n++] = frame_rflags(v, regs);
+    frame[n++] = regs->rsp;
+    frame[n++] = regs->ss;
+
+    if (v->arch.in_kernel) {
+        sp = regs->rsp;
+    } else {
+        sp = v->arch.kernel_sp;
+        guest_mode_toggle(v);
+    }
+    sp = (sp & ~15ul) - n * sizeof(frame[0]);
+    if (is_hypervisors(sp) ||
+        copy_to_guest(guest_va(sp), frame, n * sizeof(frame[0]))) {
+        domain_crash(v->domain,
+                     "kernel stack at %lx cannot take the frame of %s from "
+                     "rip %lx", sp, what, regs->rip);
+        return;
+    }
+    if (handler->masks_events)
+        v->info->evtchn_upcall_mask = 1;
+    regs->rip = handler->address;
+    regs->cs = SEL_USER_CS64;
+    regs->rflags &= ~RFLAGS_CLEARED;
+    regs->rsp = sp;
+    regs->ss = SEL_USER_DS;
+    regs->vector = REGS_SYSCALL;    /* rcx and r11 are in the frame */
+}
+
+static void bounce_trap(unsigned int vector, bool has_error, uint32_t error)
+{
+    struct vcpu *v = current;
+    struct regs *regs = guest_regs();
+    const struct trap_entry *t = &v->arch.traps[vector];
+    const struct handler h = { t->address, t->masks_events };
+    const uint64_t extra[3] = { regs->rcx, regs->r11, error };
+    static const char *const names[32] = {
+        "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", NULL,
+        "#TS", "#NP", "#SS", "#GP", "#PF", NULL, "#MF", "#AC", "#MC", "#XM",
+    };
+    const char *name = vector < 32 ? names[vector] : "INT n";
+
+    bounce(v, regs, &h, extra, has_error ? 3 : 2, name ? name : "a trap");
+}
+
+void trap_bounce(unsigned int vector)
+{
+    bounce_trap(vector, false, 0);
+}
+
+void trap_bounce_error(unsigned int vector, uint32_t error)
+{
+    bounce_trap(vector, true, error);
+}
+
+void trap_bounce_page_fault(unsigned long address, uint32_t error)
+{
+    struct vcpu *v = current;
+
+    v->arch.cr2 = address;
+    v->info->arch.cr2 = address;
+    /* Both of the guest's modes are ring 3: tell them apart for it. */
+    error &= ~PF_USER;
+    if (!v->arch.in_kernel)
+        error |= PF_USER;
+    bounce_trap(VECTOR_PF, true, error);
+}
+
+static void bounce_callback(const struct callback *cb, const char *what)
+{
+    struct regs *regs = guest_regs();
+    const struct handler h = { cb->address, cb->masks_events };
+    const uint64_t extra[2] = { regs->rcx, regs->r11 };
+
+    bounce(current, regs, &h, extra, 2, what);
+}
+
+void syscall_bounce(struct regs *regs)
+{
+    struct vcpu *v = current;
+
+    if (unlikely(!v->arch.syscall_callback.address)) {
+        regs->rip -= 2;
+        trap_bounce(VECTOR_UD);
+        return;
+    }
+    bounce_callback(&v->arch.syscall_callback, "SYSCALL");
+}
+
+void syscall32_bounce(struct regs *regs)
+{
+    struct vcpu *v = current;
+
+    if (!v->arch.syscall32_callback.address) {
+        regs->rip -= 2;
+        trap_bounce(VECTOR_UD);
+        return;
+    }
+    bounce_callback(&v->arch.syscall32_callback, "SYSCALL");
+}
+
+void sysenter_bounce(struct regs *regs)
+{
+    struct vcpu *v = current;
+
+    regs->rflags |= RFLAGS_IF;
+    if (!v->arch.sysenter_callback.address) {
+        trap_bounce_error(VECTOR_GP, 0);
+        return;
+    }
+    bounce_callback(&v->arch.sysenter_callback, "SYSENTER");
+}
+
+void upcall_deliver(void)
+{
+    struct vcpu *v = current;
+    struct callback cb = v->arch.event_callback;
+
+    cb.masks_events = true;
+    bounce_callback(&cb, "an event");
+}
+
+void nmi_deliver(void)
+{
+    struct vcpu *v = current;
+
+    if (v->arch.nmi_masked)
+        return;
+    v->arch.nmi_pending = false;
+    v->arch.nmi_masked = true;
+    trap_bounce(VECTOR_NMI);
+}
+
+/* The guest's segments or its IRET frame cannot be loaded: the frame has the
+ * four data selectors between r11 and rip, and they are null from now on. */
+void failsafe_deliver(void)
+{
+    struct vcpu *v = current;
+    struct regs *regs = guest_regs();
+    const struct handler h = { v->arch.failsafe_callback.address,
+                               v->arch.failsafe_callback.masks_events };
+    uint64_t extra[6];
+
+    segments_save(v);
+    extra[0] = regs->rcx;
+    extra[1] = regs->r11;
+    extra[2] = v->arch.ds;
+    extra[3] = v->arch.es;
+    extra[4] = v->arch.fs;
+    extra[5] = v->arch.gs;
+    v->arch.ds = v->arch.es = v->arch.fs = v->arch.gs = 0;
+    segments_load(v);
+    bounce(v, regs, &h, extra, 6, "a failed return");
+}

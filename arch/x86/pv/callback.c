@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * callback.c - where the guest kernel wants to be entered: callback_op
+ * (hypercall 30), set_callbacks (4), nmi_op (28), stack_switch (3).
+ */
+#include <asm/hypercalls.h>
+#include <asm/layout.h>
+#include <asm/pv.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/guest_copy.h>
+#include <public/callback.h>
+#include <public/nmi.h>
+
+static struct callback *callback_of(struct arch_vcpu *a, unsigned int type)
+{
+    switch (type) {
+    case CALLBACKTYPE_event:    return &a->event_callback;
+    case CALLBACKTYPE_failsafe: return &a->failsafe_callback;
+    case CALLBACKTYPE_syscall:  return &a->syscall_callback;
+    case CALLBACKTYPE_nmi:      return &a->nmi_callback;
+    case CALLBACKTYPE_sysenter: return &a->sysenter_callback;
+    case CALLBACKTYPE_syscall32: return &a->syscall32_callback;
+    default:                    return NULL;
+    }
+}
+
+static long callback_register(unsigned long arg)
+{
+    struct callback_register reg;
+    struct callback *cb;
+
+    if (read_guest(reg, arg))
+        return -EFAULT;
+    cb = callback_of(&current->arch, reg.type);
+    if (!cb)
+        return -ENOSYS;
+    if (!va_is_canonical(reg.address))
+        return -EINVAL;
+    cb->address = reg.address;
+    cb->masks_events = reg.flags & CALLBACKF_mask_events;
+    return 0;
+}
+
+static long callback_unregister(unsigned long arg)
+{
+    struct callback_unregister reg;
+
+    if (read_guest(reg, arg))
+        return -EFAULT;
+    if (!callback_of(&current->arch, reg.type))
+        return -ENOSYS;
+    /* The three that a guest cannot live without stay. */
+    if (reg.type == CALLBACKTYPE_event || reg.type == CALLBACKTYPE_failsafe ||
+        reg.type == CALLBACKTYPE_syscall)
+        return -EINVAL;
+    *callback_of(&current->arch, reg.type) = (struct callback){ 0 };
+    return 0;
+}
+
+long do_callback_op(int cmd, unsigned long arg)
+{
+    switch (cmd) {
+    case CALLBACKOP_register:   return callback_register(arg);
+    case CALLBACKOP_unregister: return callback_unregister(arg);
+    default:                    return -ENOSYS;
+    }
+}
+
+long do_set_callbacks(unsigned long event, unsigned long failsafe,
+                      unsigned long syscall)
+{
+    struct arch_vcpu *a = &current->arch;
+
+    if (!va_is_canonical(event) || !va_is_canonical(failsafe) ||
+        !va_is_canonical(syscall))
+        return -EINVAL;
+    a->event_callback.address = event;
+    a->failsafe_callback.address = failsafe;
+    a->syscall_callback.address = syscall;
+    return 0;
+}
+
+long do_stack_switch(unsigned long ss, unsigned long sp)
+{
+    struct arch_vcpu *a = &current->arch;
+
+    a->kernel_ss = (uint16_t)(ss | 3);
+    a->kernel_sp = sp;
+    return 0;
+}
+
+long do_nmi_op(unsigned int cmd, unsigned long arg)
+{
+    struct vcpu *v = current;
+    struct xennmi_callback cb;
+
+    if (!v->domain->is_hardware || v->id != 0)
+        return -EINVAL;
+    switch (cmd) {
+    case XENNMI_register_callback:
+        if (read_guest(cb, arg))
+            return -EFAULT;
+        if (!va_is_canonical(cb.handler_address))
+            return -EINVAL;
+        v->arch.traps[VECTOR_NMI].address = cb.handler_address;
+        return 0;
+    case XENNMI_unregister_callback:
+        v->arch.traps[VECTOR_NMI].address = 0;
+        return 0;
+    default:
+        return -ENOSYS;
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timer.h - call a function on a CPU when system time has come. Each CPU has a
+ * heap of armed timers; their links are in struct timer, so arming never fails.
+ */
+#ifndef HV_TIMER_H
+#define HV_TIMER_H
+
+#include <hv/types.h>
+
+enum timer_state {
+    TIMER_DEAD,             /* zeroed, or killed: cannot be armed */
+    TIMER_IDLE,
+    TIMER_ARMED,
+};
+
+/* [I] nobody, once initialised   [Q] holder of the lock of cpu's queue */
+struct timer {
+    s_time_t expires;                       /* [Q] */
+    void (*fn)(void *data);                 /* [I] */
+    void *data;                             /* [I] */
+    struct timer *parent, *left, *right;    /* [Q] */
+    uint16_t cpu;                           /* [Q] read to find the queue */
+    uint8_t state;                          /* [Q] enum timer_state */
+    uint8_t rank;                           /* [Q] see sync/timer.c, T2 */
+    uint32_t pad;
+};
+
+/* All of these may be called with interrupts off and from any CPU; they take
+ * level TIMER. A dead timer is left alone by all but timer_init(). */
+void timer_init(struct timer *t, void (*fn)(void *data), void *data,
+                unsigned int cpu);
+/* Call once, at @expires or soon after; replaces an earlier time. */
+void timer_set(struct timer *t, s_time_t expires);
+/* Do not call; the function may still be running elsewhere. */
+void timer_stop(struct timer *t);
+/* Never call again, and wait until the function has returned, unless it is
+ * the caller. The timer may then be freed, by the function also. No lock that
+ * the function takes may be held. */
+void timer_kill(struct timer *t);
+/* From now on fire on @cpu. A call under way on the old CPU is not waited for,
+ * and a timer armed again could fire on the new one meanwhile. */
+void timer_migrate(struct timer *t, unsigned int cpu);
+/* Hand all armed timers of @cpu, which runs no more, to @to. */
+void timer_migrate_all(unsigned int cpu, unsigned int to);
+bool timer_is_armed(const struct timer *t);
+
+/* SOFTIRQ_TIMER of @cpu, on that CPU: call what has expired, with interrupts
+ * on and no lock held, and program the clock for the next. */
+void timer_run_expired(unsigned int cpu);
+/* The earliest time armed on @cpu; 0 when there is none. */
+s_time_t timer_next_deadline(unsigned int cpu);
+
+#endif
