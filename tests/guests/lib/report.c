@@ -6,6 +6,27 @@
 #include "string.h"
 
 static unsigned passed, failed, skipped;
+static const char *group;
+
+void report_group(const char *name)
+{
+    group = name;
+}
+
+/* "TEST folder.group.name result expected seen" */
+static void line(const char *name, const char *result, const char *values, ...)
+{
+    char text[256];
+    va_list args;
+    size_t length;
+
+    va_start(args, values);
+    length = format_line(text, sizeof(text) - 1, values, args);
+    va_end(args);
+    text[length] = '\0';
+    print("TEST %s.%s%s%s %s %s\n", test_folder, group ? group : "",
+          group ? "." : "", name, result, text);
+}
 
 static const char *verdict(bool ok)
 {
@@ -18,15 +39,13 @@ static const char *verdict(bool ok)
 
 bool expect_eq(const char *name, uint64_t want, uint64_t seen)
 {
-    print("TEST %s.%s %s 0x%lx 0x%lx\n", test_folder, name,
-          verdict(want == seen), want, seen);
+    line(name, verdict(want == seen), "0x%lx 0x%lx", want, seen);
     return want == seen;
 }
 
 bool expect_rc(const char *name, long want, long seen)
 {
-    print("TEST %s.%s %s %ld %ld\n", test_folder, name, verdict(want == seen),
-          want, seen);
+    line(name, verdict(want == seen), "%ld %ld", want, seen);
     return want == seen;
 }
 
@@ -37,8 +56,7 @@ bool expect_ok(const char *name, long rc)
 
 bool expect_true(const char *name, bool seen)
 {
-    print("TEST %s.%s %s true %s\n", test_folder, name, verdict(seen),
-          seen ? "true" : "false");
+    line(name, verdict(seen), "true %s", seen ? "true" : "false");
     return seen;
 }
 
@@ -47,21 +65,20 @@ bool expect_text(const char *name, const char *want, const char *seen)
     size_t n = strlen(want);
     bool ok = strlen(seen) == n && !memcmp(want, seen, n);
 
-    print("TEST %s.%s %s \"%s\" \"%s\"\n", test_folder, name, verdict(ok),
-          want, seen);
+    line(name, verdict(ok), "\"%s\" \"%s\"", want, seen);
     return ok;
 }
 
 void report_skip(const char *name, const char *reason)
 {
     skipped++;
-    print("TEST %s.%s skip - %s\n", test_folder, name, reason);
+    line(name, "skip", "- %s", reason);
 }
 
 void report_error(const char *name, const char *reason)
 {
     failed++;
-    print("TEST %s.%s error - %s\n", test_folder, name, reason);
+    line(name, "error", "- %s", reason);
 }
 
 void report_done(void)

@@ -5,8 +5,8 @@
  *      TEST <name> pass|skip|fail|error <what was expected> <what was seen>
  *      DONE <n> passed <n> failed <n> skipped
  *
- * A name is the folder, a dot and a sentence with underscores. A value holds
- * no blank unless it is quoted. "error" means that the test itself could not be carried
+ * A name is the folder, a group if one is set, and a sentence, joined by dots,
+ * and unique. A value holds no blank unless it is quoted. "error" means that the test itself could not be carried
  * out; it counts as failed.
  */
 #ifndef GUEST_REPORT_H
@@ -17,6 +17,9 @@
 
 extern const char test_folder[];        /* each main.c says its own */
 void test_main(void);                   /* and what it tests */
+
+/* From here on names are folder.group.name; NULL ends that. */
+void report_group(const char *group);
 
 /* Each prints one line and returns whether the test passed. */
 bool expect_eq(const char *name, uint64_t want, uint64_t seen);

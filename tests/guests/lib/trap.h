@@ -7,7 +7,8 @@
  *
  * PROBE runs instructions that are expected to trap. Whatever they raise ends
  * them: execution goes on behind the PROBE with the stack pointer it had, and
- * the frame is in probe. If nothing was raised, probe.vector is NO_TRAP.
+ * the frame is in probe. If nothing was raised, probe.vector is NO_TRAP. rax,
+ * rcx, rdx and r11 are free for the instructions to use.
  */
 #ifndef GUEST_TRAP_H
 #define GUEST_TRAP_H
@@ -49,7 +50,7 @@ void probe_clear(void);
                      "9:"                                               \
                      : output                                           \
                      : __VA_ARGS__                                      \
-                     : "memory", "cc");                                 \
+                     : "rax", "rcx", "rdx", "r11", "memory", "cc");     \
     } while (0)
 #define COMMA ,
 #define PROBE(text, ...) PROBE_IO(text, , __VA_ARGS__)

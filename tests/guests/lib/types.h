@@ -17,6 +17,7 @@
 #define VIRT_BASE       0xffffffff80000000ul
 
 #define HV_START        0xffff800000000000ul    /* first byte not the guest's */
+#define HV_PRIVATE      0xffff850000000000ul    /* no guest may read here */
 #define HV_END          0xffff880000000000ul
 #define NON_CANONICAL   0x0000800000000000ul
 

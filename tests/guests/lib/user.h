@@ -4,7 +4,7 @@
  *
  * User mode has its own page tables: one code page and one stack page, and
  * nothing of the kernel. Any trap, upcall or system call ends the run and
- * leaves its frame in probe.
+ * leaves its frame in probe. A percent sign in USER_RUN is written twice.
  */
 #ifndef GUEST_USER_H
 #define GUEST_USER_H
