@@ -135,6 +135,13 @@ static inline long hc_set_segment_base(int which, uint64_t base)
     return HC2(__HYPERVISOR_set_segment_base, which, base);
 }
 
+static inline long hc_set_iopl(unsigned iopl)
+{
+    struct physdev_set_iopl op = { .iopl = iopl };
+
+    return HC2(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iopl, &op);
+}
+
 static inline long hc_sched_op(int op, void *arg)
 {
     return HC2(__HYPERVISOR_sched_op, op, arg);

@@ -14,7 +14,7 @@
 #include "user.h"
 
 struct regs probe;
-uint64_t probe_cr2, probe_resume, probe_rsp;
+uint64_t probe_cr2, probe_frame, probe_resume, probe_rsp;
 uint8_t probe_mask;
 
 static trap_handler_t *handlers[VECTOR_SYSENTER + 1];
@@ -35,6 +35,7 @@ static void record(const struct regs *regs, uint8_t mask)
 {
     probe = *regs;
     probe_cr2 = shared_info.vcpu_info[0].arch.cr2;
+    probe_frame = (uint64_t)(regs + 1);
     probe_mask = mask;
 }
 
@@ -67,6 +68,7 @@ void trap_dispatch(struct regs *regs)
         regs->rsp = probe_rsp;
         regs->rflags &= ~(FLAG_TF | FLAG_NT | FLAG_AC | FLAG_DF);
         regs->cs = FLAT_KERNEL_CS & ~3ul;
+        regs->ss = FLAT_KERNEL_SS;
         probe_resume = 0;
         return;
     }

@@ -35,6 +35,7 @@ enum {
 extern struct regs probe;       /* the last trap inside a PROBE */
 extern uint64_t probe_cr2;      /* its address, for a page fault */
 extern uint8_t probe_mask;      /* upcall mask its handler was entered with */
+extern uint64_t probe_frame;    /* where its frame ended on the stack */
 extern uint64_t probe_resume, probe_rsp;
 extern uint64_t failsafe_selector[4];   /* ds es fs gs of the last failsafe */
 

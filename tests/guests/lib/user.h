@@ -28,10 +28,11 @@ struct regs user_regs(void);
 /* Copy [from, to) to the code page and run it. */
 void user_run(const struct regs *regs, const void *from, const void *to);
 
-#define USER_RUN(text)                                                  \
+#define USER_RUN(text) USER_RUN_WITH(user_regs(), text)
+#define USER_RUN_WITH(start, text)                                      \
     do {                                                                \
         const char *from_, *to_;                                        \
-        struct regs regs_ = user_regs();                                \
+        struct regs regs_ = (start);                                    \
         asm volatile(".pushsection .rodata\n"                           \
                      "661: " text "\n662:\n"                            \
                      ".popsection\n"                                    \
