@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+# guests.mk - build the guest tests; works alone and included by the Makefile.
+#
+# A guest links against the public headers and tests/guests/lib, nothing else.
+# PUBLIC_INC is the folder that holds xen.h; it is seen as <xen/...>.
+
+PUBLIC_INC ?= include/public
+GUEST_OUT := build/guests
+GUEST_CC ?= gcc
+GUEST_HV ?= build/parapet
+
+GUEST_FLAGS := -std=gnu11 -ffreestanding -O2 -g -Wall -Wextra -Werror \
+        -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
+        -Wimplicit-fallthrough -Wpointer-arith \
+        -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -fno-pic -fno-pie \
+        -fno-stack-protector -fno-strict-aliasing -fno-common \
+        -fno-asynchronous-unwind-tables -fcf-protection=none \
+        -fno-delete-null-pointer-checks \
+        -D__XEN_INTERFACE_VERSION__=0x00040d00 \
+        -I$(GUEST_OUT)/include -Itests/guests/lib -MMD -MP
+
+guest-names := $(sort $(patsubst tests/guests/%/main.c,%, \
+        $(wildcard tests/guests/*/main.c)))
+guest-elfs := $(guest-names:%=$(GUEST_OUT)/%.elf)
+guest-lib := $(patsubst tests/guests/lib/%,$(GUEST_OUT)/lib/%.o, \
+        $(wildcard tests/guests/lib/*.c tests/guests/lib/*.S))
+
+.PHONY: guests check-guests
+guests: $(guest-elfs)
+
+check-guests: guests $(GUEST_HV)
+	tests/guests/run --hypervisor $(GUEST_HV)
+
+# The folder's own name must not matter to #include <xen/...>.
+$(GUEST_OUT)/include/xen: FORCE-guest-inc
+	@mkdir -p $(@D)
+	@[ "$$(readlink $@)" = "$(abspath $(PUBLIC_INC))" ] || \
+	    ln -sfn $(abspath $(PUBLIC_INC)) $@
+.PHONY: FORCE-guest-inc
+FORCE-guest-inc:
+
+$(GUEST_OUT)/lib/%.S.o: tests/guests/lib/%.S | $(GUEST_OUT)/include/xen
+	@mkdir -p $(@D)
+	$(GUEST_CC) $(GUEST_FLAGS) -D__ASSEMBLY__ -c -o $@ $<
+
+$(GUEST_OUT)/lib/%.o: tests/guests/lib/% | $(GUEST_OUT)/include/xen
+	@mkdir -p $(@D)
+	$(GUEST_CC) $(GUEST_FLAGS) -c -o $@ $<
+
+$(GUEST_OUT)/%/main.o: tests/guests/%/main.c | $(GUEST_OUT)/include/xen
+	@mkdir -p $(@D)
+	$(GUEST_CC) $(GUEST_FLAGS) -c -o $@ $<
+
+$(GUEST_OUT)/%.elf: $(GUEST_OUT)/%/main.o $(guest-lib) tests/guests/lib/guest.lds
+	$(GUEST_CC) -nostdlib -static -no-pie -Wl,--build-id=none \
+	    -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments \
+	    -T tests/guests/lib/guest.lds -o $@ $< $(guest-lib)
+
+.SECONDARY: $(guest-names:%=$(GUEST_OUT)/%/main.o) $(guest-lib)
+-include $(wildcard $(GUEST_OUT)/lib/*.d $(GUEST_OUT)/*/main.d)

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * version/main.c - what the hypervisor says about itself.
+ *
+ * Promise: xen_version answers the ABI's version (major above bit 16), text in
+ * buffers of fixed size, the page size, where the hypervisor's addresses start,
+ * and a bitmap of features by words. Texts end with a zero byte.
+ */
+#include "guest.h"
+
+#include <xen/features.h>
+
+const char test_folder[] = "version";
+
+static char text[1024];
+
+static bool ends_within(size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (!text[i])
+            return true;
+    }
+    return false;
+}
+
+static bool contains(const char *word)
+{
+    for (size_t i = 0; i + strlen(word) < sizeof(text); i++) {
+        if (!strncmp(text + i, word, strlen(word)))
+            return true;
+    }
+    return false;
+}
+
+static void texts(void)
+{
+    static const struct {
+        const char *name;
+        int op;
+        size_t size;
+    } texts[] = {
+        { "extraversion_is_text", XENVER_extraversion,
+          sizeof(xen_extraversion_t) },
+        { "changeset_is_text", XENVER_changeset,
+          sizeof(xen_changeset_info_t) },
+        { "capabilities_are_text", XENVER_capabilities,
+          sizeof(xen_capabilities_info_t) },
+        { "commandline_is_text", XENVER_commandline,
+          sizeof(xen_commandline_t) },
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        memset(text, 0x55, sizeof(text));
+        expect_true(texts[i].name, hc_xen_version(texts[i].op, text) >= 0 &&
+                    ends_within(texts[i].size));
+    }
+    expect_true("commandline_is_the_hypervisors", contains("dom0_mem="));
+    memset(text, 0, sizeof(text));
+    hc_xen_version(XENVER_capabilities, text);
+    expect_true("capabilities_name_this_abi", contains("xen-3.0-x86_64 "));
+}
+
+static void features(void)
+{
+    struct xen_feature_info info = { .submap_idx = 0 };
+
+    expect_ok("feature_word_0", hc_xen_version(XENVER_get_features, &info));
+    expect_eq("page_tables_are_not_translated", 0, info.submap &
+              (1u << XENFEAT_writable_page_tables |
+               1u << XENFEAT_writable_descriptor_tables |
+               1u << XENFEAT_auto_translated_physmap |
+               1u << XENFEAT_supervisor_mode_kernel));
+    expect_true("this_is_domain_0", info.submap >> XENFEAT_dom0 & 1);
+    expect_true("accessed_bits_can_be_preserved",
+                info.submap >> XENFEAT_mmu_pt_update_preserve_ad & 1);
+    expect_true("page_tables_may_lie_high",
+                info.submap >> XENFEAT_pae_pgdir_above_4gb & 1);
+    info.submap_idx = 1;
+    expect_rc("feature_word_1_does_not_exist", -XEN_EINVAL,
+              hc_xen_version(XENVER_get_features, &info));
+    info.submap_idx = ~0u;
+    expect_rc("the_last_feature_word_does_not_exist", -XEN_EINVAL,
+              hc_xen_version(XENVER_get_features, &info));
+    expect_rc("features_to_an_unmapped_buffer", -XEN_EFAULT,
+              hc_xen_version(XENVER_get_features, window_page(0)));
+}
+
+void test_main(void)
+{
+    struct xen_platform_parameters params = { 0 };
+    long version = hc_xen_version(XENVER_version, NULL);
+    xen_domain_handle_t handle;
+
+    expect_true("version_is_at_least_4", version >> 16 >= 4);
+    expect_rc("page_size", PAGE_SIZE, hc_xen_version(XENVER_pagesize, NULL));
+    expect_ok("platform_parameters",
+              hc_xen_version(XENVER_platform_parameters, &params));
+    expect_eq("hypervisor_start", HV_START, params.virt_start);
+    expect_ok("guest_handle", hc_xen_version(XENVER_guest_handle, &handle));
+    expect_rc("an_unknown_operation", -XEN_ENOSYS, hc_xen_version(99, text));
+    expect_rc("operation_minus_1", -XEN_ENOSYS, hc_xen_version(-1, text));
+    texts();
+    features();
+}
