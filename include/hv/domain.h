@@ -76,7 +76,7 @@ struct domain {
     struct rangeset iomem;              /* [D] machine frames it may map */
 
     int64_t time_offset;                /* [D] seconds added to wall clock */
-    uint32_t assists;                   /* [D] vm_assist bits */
+    uint64_t assists;                   /* [a] vm_assist bits */
 
     struct arch_domain arch;
 };

@@ -13,6 +13,8 @@
 #include <asm/pte.h>
 #include <asm/regs.h>
 
+struct frame;
+
 struct trap_entry {             /* one row of set_trap_table [o] */
     uint64_t address;           /* 0: none */
     uint16_t cs;
@@ -36,6 +38,8 @@ struct arch_vcpu {
 
     mfn_t l4_kernel;            /* holds one L4 type reference */
     mfn_t l4_user;              /* the same; INVALID_MFN: none */
+    struct frame *pending_table;    /* mm/pending.c */
+    bool pending_is_building;
 
     uint64_t kernel_sp;         /* stack_switch */
     uint16_t kernel_ss;

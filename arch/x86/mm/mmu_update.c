@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mmu_update.c - hypercall 1: a list of 8-byte stores to machine addresses,
+ * each checked by what the frame there is: an entry of a page table, a word of
+ * ordinary memory, or a row of the machine-to-pseudophysical table.
+ *
+ * *done tells how many were made before the first that failed. The list runs
+ * under the lock of the tables it changes and lets go of it now and then.
+ */
+#include <asm/hypercall.h>
+#include <asm/hypercalls.h>
+#include <asm/paging.h>
+#include <asm/pt.h>
+#include <hv/direct_map.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/guest_copy.h>
+#include <hv/softirq.h>
+#include <hv/vcpu.h>
+
+#define RESTARTED       (1u << 31)  /* in count: ours, *done is valid */
+#define COMMAND_MASK    3ul
+
+struct context {
+    struct vcpu *v;
+    struct domain *table_owner;     /* whose tables and m2p rows */
+    struct domain *target;          /* whose frames L1 entries may name */
+};
+
+/* A store to memory that is no table: as the guest itself could do it. */
+static int store_plain(struct frame *f, struct domain *d, unsigned long offset,
+                       uint64_t value)
+{
+    char *page;
+    int rc = frame_get_with_type(f, d, FRAME_WRITABLE);
+
+    if (rc)
+        return rc == -EBUSY ? -EINVAL : rc;
+    page = map_frame(frame_mfn(f));
+    __atomic_store_n((uint64_t *)(page + offset), value, __ATOMIC_RELAXED);
+    unmap_frame(page);
+    frame_put_writable(f);
+    return 0;
+}
+
+static int update_entry(const struct context *c, uint64_t ptr, uint64_t value,
+                        bool preserve_ad)
+{
+    struct domain *d = c->table_owner;
+    struct frame *f = frame_of(paddr_to_mfn(ptr));
+    unsigned long offset = ptr & ~PAGE_MASK & ~COMMAND_MASK;
+    uint64_t state;
+    pte_t *table, *slot;
+    bool done;
+    int rc;
+
+    if (!frame_is_ram(f) || (offset & 7))
+        return -EINVAL;
+    state = __atomic_load_n(&f->state, __ATOMIC_ACQUIRE);
+    if (!(state & FRAME_VALIDATED))
+        return store_plain(f, d, offset, value);
+    /* Validated tables stay so, and stay their owner's, under the lock. */
+    if (f->owner != d)
+        return -EINVAL;
+    table = map_frame(frame_mfn(f));
+    slot = (pte_t *)((char *)table + offset);
+    if (frame_state_type(state) == FRAME_L1) {
+        rc = pt_l1_update(d, c->target, slot, (pte_t){ value }, preserve_ad);
+    } else if (c->target != d) {
+        rc = -EINVAL;
+    } else {
+        rc = pt_upper_update(c->v, d, (unsigned int)frame_state_type(state),
+                             slot, (pte_t){ value }, preserve_ad, &done);
+        if (rc == -ERESTART && done)
+            rc = 0;     /* made; the rest waits in the pending slot */
+    }
+    unmap_frame(table);
+    return rc;
+}
+
+static int update_m2p(const struct context *c, uint64_t ptr, uint64_t value)
+{
+    mfn_t m = paddr_to_mfn(ptr);
+    struct frame *f = frame_of(m);
+
+    if (!frame_is_ram(f) || !frame_get(f, c->target))
+        return -EINVAL;
+    m2p_set(m, pfn(value));
+    frame_put(f);
+    return 0;
+}
+
+static int update_one(const struct context *c, const struct mmu_update *u)
+{
+    switch (u->ptr & COMMAND_MASK) {
+    case MMU_NORMAL_PT_UPDATE:
+    case MMU_PT_UPDATE_NO_TRANSLATE:
+        return update_entry(c, u->ptr, u->val, false);
+    case MMU_PT_UPDATE_PRESERVE_AD:
+        return update_entry(c, u->ptr, u->val, true);
+    default:
+        return update_m2p(c, u->ptr, u->val);
+    }
+}
+
+#define BATCH   16u
+
+/* Make updates from *i on. 0, an error, or -ERESTART. */
+static int update_all(const struct context *c, unsigned long updates,
+                      unsigned int count, unsigned int *i)
+{
+    struct mmu_update batch[BATCH];
+
+    while (*i < count) {
+        unsigned int n = MIN(count - *i, BATCH);
+        int rc = 0;
+
+        if (copy_from_guest(batch, guest_va(updates + *i * sizeof(batch[0])),
+                            n * sizeof(batch[0])))
+            return -EFAULT;
+        arch_lock_tables(c->table_owner);
+        rc = pending_finish(c->v);
+        for (unsigned int k = 0; !rc && k < n; k++) {
+            rc = update_one(c, &batch[k]);
+            if (rc)
+                break;
+            ++*i;
+            if (c->v->arch.pending_table)
+                rc = pending_finish(c->v);
+        }
+        arch_unlock_tables(c->table_owner);
+        if (rc)
+            return rc;
+        if (*i < count && softirq_is_pending())
+            return -ERESTART;
+    }
+    return 0;
+}
+
+/* The two domains that @foreign names: low half the frames', high half, if
+ * not 0, the tables' + 1. References are taken. */
+static int find_domains(struct context *c, unsigned int foreign)
+{
+    unsigned int owner = foreign >> 16;
+
+    c->v = current;
+    c->target = find_domain_or_self((domid_t)foreign);
+    if (!c->target)
+        return -ESRCH;
+    c->table_owner = owner ? find_domain_or_self((domid_t)(owner - 1))
+                           : find_domain_or_self(DOMAIN_SELF);
+    if (!c->table_owner) {
+        domain_put(c->target);
+        return -ESRCH;
+    }
+    if (!c->v->domain->is_privileged &&
+        (c->table_owner != c->v->domain ||
+         (c->target != c->v->domain && c->target != dom_io))) {
+        domain_put(c->target);
+        domain_put(c->table_owner);
+        return -EPERM;
+    }
+    return 0;
+}
+
+long do_mmu_update(unsigned long updates, unsigned int count,
+                   unsigned long done_va, unsigned int foreign)
+{
+    struct context c;
+    unsigned int done = 0, i = 0;
+    int rc;
+
+    if (count & RESTARTED) {
+        count &= ~RESTARTED;
+        if (done_va && read_guest(done, done_va))
+            return -EFAULT;
+    }
+    rc = find_domains(&c, foreign);
+    if (rc)
+        return rc;
+    rc = update_all(&c, updates, count, &i);
+    domain_put(c.target);
+    domain_put(c.table_owner);
+
+    done += i;
+    if (done_va && write_guest(done_va, done) && !rc)
+        return -EFAULT;
+    if (rc == -ERESTART)
+        return hypercall_restart(__HYPERVISOR_mmu_update, 4,
+                                 updates + i * sizeof(struct mmu_update),
+                                 (unsigned long)((count - i) | RESTARTED),
+                                 done_va, (unsigned long)foreign);
+    return rc;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pending.c - a table that a hypercall of this vcpu has begun to build or to
+ * take apart, and that the vcpu holds until the hypercall, restarted, goes on
+ * with it (F6). There is one at a time: whoever needs the slot finishes what is
+ * in it first. A guest that never comes back leaves it to the domain's end.
+ */
+#include <asm/pt.h>
+#include <hv/assert.h>
+#include <hv/errno.h>
+#include <hv/vcpu.h>
+
+static int drop(struct vcpu *v)
+{
+    int rc = frame_put_with_type(v->arch.pending_table);
+
+    if (!rc)
+        v->arch.pending_table = NULL;
+    v->arch.pending_is_building = false;
+    return rc;
+}
+
+int pending_finish(struct vcpu *v)
+{
+    if (likely(!v->arch.pending_table) || v->arch.pending_is_building)
+        return 0;
+    return drop(v);
+}
+
+int pending_abandon(struct vcpu *v)
+{
+    return v->arch.pending_table ? drop(v) : 0;
+}
+
+int pending_get(struct vcpu *v, struct domain *d, struct frame *f,
+                enum frame_type type)
+{
+    int rc;
+
+    if (unlikely(v->arch.pending_table)) {
+        if (v->arch.pending_table == f && v->arch.pending_is_building &&
+            frame_state_type(f->state) == type) {
+            rc = frame_type_resume(f);
+            if (rc != -ERESTART) {
+                v->arch.pending_table = NULL;
+                if (rc)
+                    frame_put(f);
+            }
+            return rc;
+        }
+        rc = pending_abandon(v);
+        if (rc)
+            return rc;
+    }
+    rc = frame_get_with_type(f, d, type);
+    if (rc == -ERESTART) {
+        v->arch.pending_table = f;
+        v->arch.pending_is_building = true;
+    }
+    return rc;
+}
+
+int pending_put(struct vcpu *v, struct frame *f)
+{
+    int rc;
+
+    ASSERT(!v->arch.pending_table);
+    rc = frame_put_with_type(f);
+    if (rc) {
+        v->arch.pending_table = f;
+        v->arch.pending_is_building = false;
+    }
+    return rc;
+}

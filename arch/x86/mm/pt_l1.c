@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pt_l1.c - L1 entries: the only ones that map memory.
+ *
+ * A read-only entry holds a reference on the frame it names, a writable one a
+ * FRAME_WRITABLE type reference as well; so no table and no descriptor page is
+ * ever mapped writable, by anybody. An entry that names no RAM (device
+ * registers) holds nothing and needs the owner's permission for that address.
+ * RAM is always mapped write-back, so one frame never has two memory types.
+ */
+#include <asm/pt.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/frame.h>
+
+/* Bits of a present entry that a guest may set. G is accepted and dropped:
+ * loading CR3 has to end all of a guest's translations (mm/tlb.c). */
+#define L1_ALLOWED  (PTE_P | PTE_RW | PTE_US | PTE_A | PTE_D | PTE_G | \
+                     PTE_CACHE_MASK | PTE_AVAIL_LOW | PTE_AVAIL_HIGH | PTE_NX)
+
+/* Both of the guest's modes are ring 3. What it meant for its kernel alone is
+ * marked as such, and kept from its user by being in no user table. */
+static void adjust_mode(pte_t *e)
+{
+    if (!(e->v & PTE_US))
+        e->v |= PTE_US | PTE_GUEST_KERNEL;
+    e->v &= ~PTE_G;
+}
+
+static int get_iomem(struct domain *owner, pte_t *e)
+{
+    unsigned long n = pte_mfn(*e).n;
+
+    if (!rangeset_contains(&owner->iomem, n, n))
+        return -EINVAL;
+    if (!(e->v & PTE_CACHE_MASK))
+        e->v |= PTE_CACHE_UC;
+    return 0;
+}
+
+int pt_l1_get(struct domain *owner, struct domain *target, pte_t *e)
+{
+    struct frame *f;
+    int rc;
+
+    if (!pte_is_present(*e))
+        return 0;
+    if (unlikely(pte_flags(*e) & ~L1_ALLOWED))
+        return -EINVAL;
+    f = frame_of(pte_mfn(*e));
+    adjust_mode(e);
+    if (unlikely(!frame_is_ram(f)))
+        return get_iomem(owner, e);
+
+    if (e->v & PTE_RW)
+        rc = frame_get_with_type(f, target, FRAME_WRITABLE);
+    else
+        rc = frame_get(f, target) ? 0 : -EINVAL;
+    if (!rc)
+        e->v &= ~PTE_CACHE_MASK;
+    return rc;
+}
+
+void pt_l1_put(pte_t e)
+{
+    struct frame *f;
+
+    if (!pte_is_present(e))
+        return;
+    f = frame_of(pte_mfn(e));
+    if (!frame_is_ram(f))
+        return;
+    if (e.v & PTE_RW)
+        frame_put_writable(f);
+    else
+        frame_put(f);
+}
+
+/* Put @e in place of what is there. The hardware may set A and D meanwhile. */
+static pte_t exchange(pte_t *slot, pte_t e, bool preserve_ad)
+{
+    pte_t old;
+
+    if (!preserve_ad)
+        return (pte_t){ __atomic_exchange_n(&slot->v, e.v, __ATOMIC_ACQ_REL) };
+    do {
+        old = pte_read(slot);
+    } while (!pte_cmpxchg(slot, old,
+                          (pte_t){ e.v | (old.v & (PTE_A | PTE_D)) }));
+    return old;
+}
+
+/* Do both name the same frame with the same rights, so that the references
+ * of one serve the other? */
+static bool holds_the_same(pte_t a, pte_t b)
+{
+    return !((a.v ^ b.v) & (PTE_ADDR_MASK | PTE_P | PTE_RW | PTE_CACHE_MASK));
+}
+
+int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
+                 pte_t e, bool preserve_ad)
+{
+    pte_t old = pte_read(slot);
+    int rc;
+
+    if (pte_is_present(e) && holds_the_same(old, e) &&
+        !(pte_flags(e) & ~L1_ALLOWED)) {
+        adjust_mode(&e);
+        exchange(slot, e, preserve_ad);
+        return 0;
+    }
+    rc = pt_l1_get(owner, target, &e);
+    if (rc)
+        return rc;
+    pt_l1_put(exchange(slot, e, preserve_ad));
+    return 0;
+}
