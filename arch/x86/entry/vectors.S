@@ -23,7 +23,7 @@
         .if (\vector == 1) || (\vector == 2) || (\vector == 8) || \
             (\vector == 18)
         jmp     ist_entry
-        .elseif \vector < 32
+        .elseif (\vector < 32) || (\vector == 0x80)
         jmp     exception_entry
         .else
         jmp     interrupt_entry

@@ -115,3 +115,24 @@ int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
     pt_l1_put(exchange(slot, e, preserve_ad));
     return 0;
 }
+
+int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
+{
+    int rc;
+
+    if (!holds_the_same(old, e) || !pte_is_present(e)) {
+        rc = pt_l1_get(owner, owner, &e);
+        if (rc)
+            return rc;
+        if (!pte_cmpxchg(slot, old, e)) {
+            pt_l1_put(e);
+            return -EBUSY;
+        }
+        pt_l1_put(old);
+        return 0;
+    }
+    if (pte_flags(e) & ~L1_ALLOWED)
+        return -EINVAL;
+    adjust_mode(&e);
+    return pte_cmpxchg(slot, old, e) ? 0 : -EBUSY;
+}

@@ -24,6 +24,9 @@ void pt_l1_put(pte_t e);
 /* Change one entry. On an error nothing has changed. */
 int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
                  pte_t e, bool preserve_ad) MUST_CHECK;
+/* The same, for an entry that must still be @old; -EBUSY when it is not. */
+int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
+    MUST_CHECK;
 
 /* --- mm/pt_upper.c: levels 2 to 4 --- */
 

@@ -61,6 +61,8 @@ int guest_wrmsr(struct vcpu *v, uint32_t msr, uint64_t value);
 bool emulate_privileged(struct regs *regs);
 /* --- emulate/pt_write.c: a write fault of the guest kernel --- */
 bool emulate_pt_write(struct regs *regs, unsigned long address);
+#define INSN_BYTES 15
+bool emulate_forced_cpuid(struct regs *regs);
 /* --- emulate/fetch.c: instruction bytes at RIP, up to 15 --- */
 size_t fetch_insn(const struct regs *regs, uint8_t *bytes);
 /* Registers in the hardware's order, for the decoder. */

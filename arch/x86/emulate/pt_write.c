@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pt_write.c - a guest kernel stores to one of its L1 tables, which it has
+ * mapped read-only (vm_assist writable_pagetables): do the store for it as if
+ * it had asked by mmu_update. Upper levels it must ask for.
+ *
+ * A store of fewer than 8 bytes changes part of an entry. The entry is
+ * compared before it is changed, as the hardware sets A and D in it.
+ */
+#include <asm/decode.h>
+#include <asm/paging.h>
+#include <asm/pt.h>
+#include <asm/pv.h>
+#include <asm/store.h>
+#include <hv/direct_map.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+
+/* A store being emulated. */
+struct job {
+    struct vcpu *v;
+    struct regs *regs;
+    unsigned long address;
+    struct insn insn;
+    uint64_t gprs[INSN_NR_GPRS];
+};
+
+static uint64_t size_mask(unsigned int bytes)
+{
+    return bytes == 8 ? ~0ul : (1ul << 8 * bytes) - 1;
+}
+
+static bool decode(struct job *j)
+{
+    uint8_t bytes[INSN_BYTES];
+    size_t n = fetch_insn(j->regs, bytes);
+
+    if (insn_decode(bytes, n, INSN_MODE_64, &j->insn) ||
+        !insn_is_store(&j->insn) || j->insn.op == INSN_MOVS)
+        return false;
+    gprs_from_regs(j->regs, j->gprs);
+    /* The fault may be another access's of the same instruction. */
+    if (j->address != insn_effective_address(&j->insn, j->gprs,
+                                             j->regs->rip + j->insn.length,
+                                             guest_fs_base(),
+                                             guest_gs_base()))
+        return false;
+    return !(j->address & (j->insn.op_size - 1u));
+}
+
+static void retire(struct job *j, const struct store_result *r)
+{
+    for (unsigned int i = 0; i < r->nr_regs; i++)
+        gpr_to_regs(j->regs, r->regs[i].reg, r->regs[i].value);
+    j->regs->rflags = r->rflags;
+    if (!r->again)
+        j->regs->rip += j->insn.length;
+}
+
+/* Make the store in the entry at @slot. */
+static bool store(struct job *j, pte_t *slot)
+{
+    unsigned int shift = (j->address & 7) * 8;
+    uint64_t mask = size_mask(j->insn.op_size) << shift;
+    pte_t old = pte_read(slot), new;
+    struct store_result r;
+    const struct store_input in = {
+        .gprs = j->gprs, .rflags = j->regs->rflags,
+        .old = (old.v & mask) >> shift,
+    };
+
+    if (store_compute(&j->insn, &in, &r))
+        return false;
+    if (r.writes) {
+        new.v = (old.v & ~mask) | (r.value << shift & mask);
+        if (pt_l1_replace(j->v->domain, slot, old, new))
+            return false;
+    }
+    retire(j, &r);
+    return true;
+}
+
+/* The L1 table that is mapped at the faulting address, if it is the guest's. */
+static pte_t *find_entry(struct vcpu *v, unsigned long address)
+{
+    mfn_t table;
+    pte_t *slot = walk_to_l1(v->arch.l4_kernel, address, &table);
+    struct frame *f;
+    pte_t e;
+
+    if (!slot)
+        return NULL;
+    e = pte_read(slot);
+    unmap_frame(slot);
+    if ((e.v & (PTE_P | PTE_RW)) != PTE_P)
+        return NULL;
+    f = frame_of(pte_mfn(e));
+    if (!frame_is_ram(f) || f->owner != v->domain ||
+        (f->state & (FRAME_TYPE_MASK | FRAME_VALIDATED)) !=
+            ((uint64_t)FRAME_L1 << FRAME_TYPE_SHIFT | FRAME_VALIDATED))
+        return NULL;
+    return (pte_t *)((char *)map_frame(pte_mfn(e)) +
+                     (address & ~PAGE_MASK & ~7ul));
+}
+
+bool emulate_pt_write(struct regs *regs, unsigned long address)
+{
+    struct job j = { .v = current, .regs = regs, .address = address };
+    pte_t *slot;
+    bool done = false;
+
+    if (!decode(&j))
+        return false;
+    arch_lock_tables(j.v->domain);
+    slot = find_entry(j.v, address);
+    if (slot) {
+        done = store(&j, slot);
+        unmap_frame(slot);
+    }
+    arch_unlock_tables(j.v->domain);
+    return done;
+}
