@@ -6,8 +6,8 @@
  * about another one with control rights over it.
  *
  * Errors of all: -ESRCH no such domain, -EPERM no right to it, -EFAULT,
- * -EINVAL, -ENOSYS no such operation. mfn is a machine frame, gpfn a frame number
- * of the guest's own; a PV guest keeps the table from one to the other itself.
+ * -EINVAL, -ENOSYS no such operation. mfn is a machine frame, gpfn a frame
+ * number of the guest's own; a PV guest keeps the table between them itself.
  *
  * Source: operations 0 and 1 as in the Xen 2.0 interface manual (dom_mem_op),
  * the rest and all layouts Xen 4.17.
