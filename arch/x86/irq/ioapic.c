@@ -166,14 +166,6 @@ int arch_irq_chip_read(paddr_t paddr, unsigned int reg, uint32_t *value)
     return -EINVAL;
 }
 
-bool ioapic_owns_frame(unsigned long frame)
-{
-    for (unsigned int i = 0; i < ioapic_count; i++)
-        if (ioapics[i].paddr >> PAGE_SHIFT == frame)
-            return true;
-    return false;
-}
-
 uint64_t ioapic_rte(unsigned int vector, uint32_t apic_id, bool is_level,
                     bool is_low)
 {

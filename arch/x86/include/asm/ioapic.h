@@ -15,7 +15,6 @@ void ioapic_route(unsigned int gsi, uint64_t rte);
 void ioapic_mask(unsigned int gsi);
 void ioapic_unmask(unsigned int gsi);
 
-bool ioapic_owns_frame(unsigned long frame);
 
 /* One routing entry, unmasked. Pure. */
 uint64_t ioapic_rte(unsigned int vector, uint32_t apic_id, bool is_level,
