@@ -303,17 +303,17 @@ void pirq_raise(unsigned int irq)
 
 void pirq_domain_destroy(struct domain *d)
 {
+    spin_lock(&map_lock);
     for (unsigned int nr = 0; nr < PIRQ_COUNT; nr++) {
-        if (READ_ONCE(pirqs[nr].owner) != d)
-            continue;
         pirq_unbind(d, nr);
-        (void)pirq_unmap(d, nr);
+        unmap_locked(d, nr);
     }
+    spin_unlock(&map_lock);
 }
 
 void pirq_init(void)
 {
     for (unsigned int nr = 0; nr < PIRQ_COUNT; nr++)
         spin_lock_init(&pirqs[nr].lock, LOCK_LEVEL_IRQ);
-    timer_init(&storm_timer, end_storms, NULL);
+    timer_init(&storm_timer, end_storms, NULL, 0);
 }

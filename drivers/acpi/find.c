@@ -168,6 +168,18 @@ int acpi_table_map(const char *signature, struct acpi_table *out)
     return -ENOENT;
 }
 
+int acpi_table_map_at(paddr_t paddr, const char *signature,
+                      struct acpi_table *out)
+{
+    int rc = paddr ? table_map_at(paddr, out) : -ENOENT;
+
+    if (!rc && memcmp(out->data, signature, 4) != 0) {
+        acpi_table_unmap(out);
+        rc = -EINVAL;
+    }
+    return rc;
+}
+
 void acpi_table_unmap(struct acpi_table *table)
 {
     unmap_phys((void *)table->data, table->length);

@@ -20,6 +20,9 @@ struct acpi_table {
 int acpi_init(paddr_t rsdp);
 /* Map the first sound table with @signature; unmap it after use. -ENOENT. */
 int acpi_table_map(const char *signature, struct acpi_table *out) MUST_CHECK;
+/* The same for one that another table points at. -ENOENT @paddr is 0. */
+int acpi_table_map_at(paddr_t paddr, const char *signature,
+                      struct acpi_table *out) MUST_CHECK;
 void acpi_table_unmap(struct acpi_table *table);
 paddr_t acpi_rsdp(void);            /* 0: none found */
 

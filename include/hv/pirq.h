@@ -42,6 +42,11 @@ void pirq_raise(unsigned int irq);
 /* Give all pirqs of a dying domain back. */
 void pirq_domain_destroy(struct domain *d);
 
+/* arch: the current vcpu's I/O privilege level, 0 to 3, and the ports that its
+ * applications reach: @nr bits at guest address @va, 0 for none. 0, -EINVAL. */
+long arch_set_iopl(unsigned int iopl);
+long arch_set_iobitmap(unsigned long va, unsigned int nr);
+
 /* Hypercall 33. */
 long do_physdev_op(int cmd, unsigned long arg);
 

@@ -7,6 +7,7 @@
  * masking one write.
  */
 #include <hv/acpi.h>
+#include <hv/errno.h>
 #include <hv/irq.h>
 #include <hv/phys_map.h>
 #include <hv/printk.h>
@@ -150,7 +151,7 @@ void ioapic_unmask(unsigned int gsi)
     set_mask(gsi, (uint32_t)RTE_MASKED, 0);
 }
 
-bool ioapic_read_register(uint64_t paddr, unsigned int reg, uint32_t *value)
+int arch_irq_chip_read(paddr_t paddr, unsigned int reg, uint32_t *value)
 {
     unsigned long flags;
 
@@ -160,17 +161,9 @@ bool ioapic_read_register(uint64_t paddr, unsigned int reg, uint32_t *value)
         flags = spin_lock_irqsave(&ioapic_lock);
         *value = reg_read(&ioapics[i], reg);
         spin_unlock_irqrestore(&ioapic_lock, flags);
-        return true;
+        return 0;
     }
-    return false;
-}
-
-bool ioapic_owns_frame(unsigned long frame)
-{
-    for (unsigned int i = 0; i < ioapic_count; i++)
-        if (ioapics[i].paddr >> PAGE_SHIFT == frame)
-            return true;
-    return false;
+    return -EINVAL;
 }
 
 uint64_t ioapic_rte(unsigned int vector, uint32_t apic_id, bool is_level,

@@ -99,6 +99,16 @@ static void mask_msi(const struct message *m, bool masked)
     pci_write(m->f, m->mask_reg, 4, bits | (uint32_t)masked << m->index);
 }
 
+/* Masking happens in interrupt context, where nothing can be mapped: a device
+ * that ports do not reach stays unmasked. */
+static uint16_t mask_register(struct pci_function f, unsigned int cap,
+                              uint32_t control)
+{
+    if (!(control & MSI_MASKABLE) || f.segment != 0)
+        return 0;
+    return (uint16_t)(cap + MSI_MASK_BITS(control));
+}
+
 static int open_msi(const struct msi_request *r, struct pci_function f,
                     unsigned int irq)
 {
@@ -117,8 +127,7 @@ static int open_msi(const struct msi_request *r, struct pci_function f,
     for (unsigned int i = 0; i < r->count; i++) {
         messages[irq + i] = (struct message){
             .f = f, .vector = (uint8_t)(vector + (int)i), .index = (uint8_t)i,
-            .mask_reg = control & MSI_MASKABLE ?
-                        (uint16_t)(cap + MSI_MASK_BITS(control)) : 0,
+            .mask_reg = mask_register(f, cap, control),
         };
         mask_msi(&messages[irq + i], true);
     }

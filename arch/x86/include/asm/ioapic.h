@@ -15,10 +15,6 @@ void ioapic_route(unsigned int gsi, uint64_t rte);
 void ioapic_mask(unsigned int gsi);
 void ioapic_unmask(unsigned int gsi);
 
-/* For physdev_op's apic_read: register @reg of the IO-APIC at @paddr, as far
- * as it is harmless (id and version). False when there is none. */
-bool ioapic_read_register(uint64_t paddr, unsigned int reg, uint32_t *value);
-bool ioapic_owns_frame(unsigned long frame);
 
 /* One routing entry, unmasked. Pure. */
 uint64_t ioapic_rte(unsigned int vector, uint32_t apic_id, bool is_level,

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * platform_op.c - the door through which domain 0's kernel asks about, and
+ * ends, the machine. A table of command and handler; the argument is one
+ * structure, copied in once, and copied back where the command replies.
+ */
+#include <hv/cpu.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/guest_copy.h>
+#include <hv/phys_map.h>
+#include <hv/platform.h>
+#include <hv/power.h>
+#include <hv/printk.h>
+#include <hv/time.h>
+#include <hv/vcpu.h>
+#include <public/platform.h>
+
+#define SLEEP_OFF           5u          /* ACPI 6.5 16.1 */
+#define PM1_SLP_EN          (1u << 13)  /* ACPI 6.5 4.8.3.2.1 */
+#define KBD_SHIFT_PADDR     0x417u      /* BIOS data area */
+
+static long set_time(uint64_t secs, uint32_t nsecs, uint64_t at)
+{
+    if (nsecs >= NSEC_PER_SEC || at > INT64_MAX)
+        return -EINVAL;
+    wallclock_set(secs, nsecs, (s_time_t)at);
+    return 0;
+}
+
+static long op_settime32(struct xen_platform_op *op)
+{
+    const struct xenpf_settime32 *t = &op->u.settime32;
+
+    return set_time(t->secs, t->nsecs, t->system_time);
+}
+
+static long op_settime64(struct xen_platform_op *op)
+{
+    const struct xenpf_settime64 *t = &op->u.settime64;
+
+    if (t->mbz)
+        return -EINVAL;
+    return set_time(t->secs, t->nsecs, t->system_time);
+}
+
+static unsigned int last_cpu(void)
+{
+    unsigned int cpu, last = 0;
+
+    for_each_online_cpu(cpu)
+        last = cpu;
+    return last;
+}
+
+static long op_get_cpuinfo(struct xen_platform_op *op)
+{
+    struct xenpf_pcpuinfo *info = &op->u.pcpu_info;
+    unsigned int cpu = info->xen_cpuid;
+
+    info->max_present = last_cpu();
+    info->apic_id = info->acpi_id = 0;
+    info->flags = XEN_PCPU_FLAGS_INVALID;
+    if (cpu < NR_CPUS && cpu_set_has(&cpu_online, cpu) &&
+        arch_cpu_identity(cpu, &info->apic_id, &info->acpi_id))
+        info->flags = XEN_PCPU_FLAGS_ONLINE;
+    return 0;
+}
+
+static long op_enter_acpi_sleep(struct xen_platform_op *op)
+{
+    const struct xenpf_enter_acpi_sleep *s = &op->u.enter_acpi_sleep;
+
+    if (s->flags & ~XENPF_ACPI_SLEEP_EXTENDED)
+        return -EINVAL;
+    if (s->sleep_state < 1 || s->sleep_state > SLEEP_OFF)
+        return -EINVAL;
+    if ((s->val_a | s->val_b) & PM1_SLP_EN)
+        return -EINVAL;     /* the enable bit is ours to set */
+    if (s->sleep_state != SLEEP_OFF || s->flags || !machine_can_power_off())
+        return -ENOSYS;
+    printk(LOG_INFO, "Domain 0 switches the machine off\n");
+    machine_power_off_with(s->val_a, s->val_b);
+}
+
+static long efi_vendor(struct xenpf_firmware_info *info)
+{
+    unsigned int room = info->u.efi_info.vendor.bufsz / sizeof(uint16_t);
+    unsigned int length = 0;
+
+    info->u.efi_info.vendor.revision = efi_info.firmware_revision;
+    while (efi_info.vendor[length])
+        length++;
+    if (length + 1 > room)
+        return -ERANGE;
+    return copy_to_guest(guest_va((unsigned long)
+                                  info->u.efi_info.vendor.name.p),
+                         efi_info.vendor, (length + 1) * sizeof(uint16_t));
+}
+
+static long firmware_efi(struct xenpf_firmware_info *info)
+{
+    if (!efi_info.is_present)
+        return -ENOSYS;
+    switch (info->index) {
+    case XEN_FW_EFI_VERSION:
+        info->u.efi_info.version = efi_info.version;
+        return 0;
+    case XEN_FW_EFI_RT_VERSION:
+        if (!efi_info.runtime_version)
+            return -ENODATA;
+        info->u.efi_info.version = efi_info.runtime_version;
+        return 0;
+    case XEN_FW_EFI_CONFIG_TABLE:
+        info->u.efi_info.cfg.addr = efi_info.config_table;
+        info->u.efi_info.cfg.nent = efi_info.config_count;
+        return 0;
+    case XEN_FW_EFI_VENDOR:
+        return efi_vendor(info);
+    default:
+        return -EINVAL;
+    }
+}
+
+static long firmware_kbd(struct xenpf_firmware_info *info)
+{
+    const uint8_t *flags;
+
+    if (info->index != 0 || efi_info.is_present)
+        return -ESRCH;
+    flags = map_phys(KBD_SHIFT_PADDR, 1);
+    if (!flags)
+        return -ENOMEM;
+    info->u.kbd_shift_flags = *flags;
+    unmap_phys((void *)flags, 1);
+    return 0;
+}
+
+/* Disks and monitors were not asked about while there was a BIOS to ask. */
+static long op_firmware_info(struct xen_platform_op *op)
+{
+    struct xenpf_firmware_info *info = &op->u.firmware_info;
+
+    switch (info->type) {
+    case XEN_FW_DISK_INFO:
+    case XEN_FW_DISK_MBR_SIGNATURE:
+    case XEN_FW_VBEDDC_INFO:
+        return -ESRCH;
+    case XEN_FW_EFI_INFO:
+        return firmware_efi(info);
+    case XEN_FW_KBD_SHIFT_FLAGS:
+        return firmware_kbd(info);
+    default:
+        return -EINVAL;
+    }
+}
+
+static const struct platform_command {
+    uint32_t cmd;
+    bool replies;
+    long (*handle)(struct xen_platform_op *op);
+} commands[] = {
+    { XENPF_settime32, false, op_settime32 },
+    { XENPF_settime64, false, op_settime64 },
+    { XENPF_get_cpuinfo, true, op_get_cpuinfo },
+    { XENPF_enter_acpi_sleep, false, op_enter_acpi_sleep },
+    { XENPF_firmware_info, true, op_firmware_info },
+};
+
+static const struct platform_command *find_command(uint32_t cmd)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+        if (commands[i].cmd == cmd)
+            return &commands[i];
+    return NULL;
+}
+
+long do_platform_op(unsigned long arg)
+{
+    const struct platform_command *c;
+    struct xen_platform_op op;
+    long rc;
+
+    if (!current->domain->is_privileged)
+        return -EPERM;
+    if (copy_from_guest(&op, guest_va(arg), sizeof(op)))
+        return -EFAULT;
+    if (op.interface_version != XENPF_INTERFACE_VERSION)
+        return -EACCES;
+    c = find_command(op.cmd);
+    if (!c)
+        return -ENOSYS;
+    rc = c->handle(&op);
+    if (!rc && c->replies && copy_to_guest(guest_va(arg), &op, sizeof(op)))
+        return -EFAULT;
+    return rc;
+}
