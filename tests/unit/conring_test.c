@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* conring_test.c - the ring of messages: order, overrun, many writers. */
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <hv/conring.h>
+#include "unit.h"
+
+#define RING    16384u
+
+static void put(const char *text)
+{
+    conring_write(text, strlen(text));
+}
+
+START_TEST(what_is_written_is_read_in_order)
+{
+    uint64_t pos = 0;
+    char buf[16];
+
+    put("hello ");
+    put("world\n");
+    ck_assert(conring_has(0));
+    ck_assert_uint_eq(conring_read(&pos, buf, 8), 8);
+    ck_assert_mem_eq(buf, "hello wo", 8);
+    ck_assert_uint_eq(conring_read(&pos, buf, sizeof(buf)), 4);
+    ck_assert_mem_eq(buf, "rld\n", 4);
+    ck_assert_uint_eq(conring_read(&pos, buf, sizeof(buf)), 0);
+    ck_assert(!conring_has(pos));
+}
+END_TEST
+
+START_TEST(a_slow_reader_gets_the_newest_and_goes_on)
+{
+    uint64_t pos = 0;
+    char buf[RING + 100], line[9];
+    size_t n;
+
+    for (unsigned int i = 0; i < 10000; i++) {
+        snprintf(line, sizeof(line), "%07u\n", i);
+        put(line);
+    }
+    n = conring_read(&pos, buf, sizeof(buf));
+    ck_assert_uint_eq(n, RING);
+    ck_assert_mem_eq(buf + n - 8, "0009999\n", 8);
+    ck_assert_mem_eq(buf, "0007952\n", 8);
+    ck_assert_uint_eq(pos, 80000);
+}
+END_TEST
+
+START_TEST(more_than_the_ring_in_one_write_keeps_the_end)
+{
+    static char big[3 * RING];
+    uint64_t pos = 0;
+    char buf[RING];
+
+    memset(big, 'a', sizeof(big));
+    memset(big + sizeof(big) - RING, 'b', RING);
+    conring_write(big, sizeof(big));
+    ck_assert_uint_eq(conring_read(&pos, buf, sizeof(buf)), RING);
+    ck_assert_ptr_null(memchr(buf, 'a', RING));
+}
+END_TEST
+
+START_TEST(clearing_moves_the_start_for_tools_only)
+{
+    uint64_t pos = 0;
+    char buf[8];
+
+    put("old");
+    conring_clear();
+    put("new");
+    ck_assert_uint_eq(conring_start(), 3);
+    ck_assert_uint_eq(conring_read(&pos, buf, sizeof(buf)), 6);
+}
+END_TEST
+
+START_TEST(a_larger_ring_keeps_what_was_there)
+{
+    static char memory[4 * RING];
+    char line[9], buf[8];
+    uint64_t pos;
+
+    for (unsigned int i = 0; i < 3000; i++) {
+        snprintf(line, sizeof(line), "%07u\n", i);
+        put(line);
+    }
+    conring_move(memory, sizeof(memory));
+    for (unsigned int i = 3000; i < 5000; i++) {
+        snprintf(line, sizeof(line), "%07u\n", i);
+        put(line);
+    }
+    pos = 8 * 1000;
+    ck_assert_uint_eq(conring_read(&pos, buf, 8), 8);
+    ck_assert_mem_eq(buf, "0001000\n", 8);
+    pos = 8 * 4999;
+    ck_assert_uint_eq(conring_read(&pos, buf, 8), 8);
+    ck_assert_mem_eq(buf, "0004999\n", 8);
+}
+END_TEST
+
+#define WRITERS 4u
+#define LINES   400u        /* of each; all fit into the ring */
+
+static void *write_lines(void *letter)
+{
+    char line[9];
+
+    for (unsigned int i = 0; i < LINES; i++) {
+        snprintf(line, sizeof(line), "%c%06u\n", *(char *)letter, i);
+        put(line);
+    }
+    return NULL;
+}
+
+START_TEST(lines_of_many_writers_stay_whole_and_in_order)
+{
+    static char letters[] = "abcd";
+    unsigned int next[WRITERS] = { 0 };
+    pthread_t thread[WRITERS];
+    uint64_t pos = 0;
+    char line[9] = "";
+
+    for (unsigned int i = 0; i < WRITERS; i++)
+        pthread_create(&thread[i], NULL, write_lines, &letters[i]);
+    for (unsigned int seen = 0; seen < WRITERS * LINES; ) {
+        unsigned int number;
+
+        if (conring_read(&pos, line, 8) == 0)
+            continue;
+        ck_assert_uint_eq(pos % 8, 0);
+        ck_assert(line[0] >= 'a' && line[0] <= 'd' && line[7] == '\n');
+        ck_assert_int_eq(sscanf(line + 1, "%u", &number), 1);
+        ck_assert_uint_eq(number, next[line[0] - 'a']++);
+        seen++;
+    }
+    for (unsigned int i = 0; i < WRITERS; i++)
+        pthread_join(thread[i], NULL);
+}
+END_TEST
+
+int main(void)
+{
+    return UNIT_RUN("conring", what_is_written_is_read_in_order,
+                    a_slow_reader_gets_the_newest_and_goes_on,
+                    more_than_the_ring_in_one_write_keeps_the_end,
+                    clearing_moves_the_start_for_tools_only,
+                    a_larger_ring_keeps_what_was_there,
+                    lines_of_many_writers_stay_whole_and_in_order);
+}

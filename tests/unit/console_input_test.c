@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* console_input_test.c - who gets the keys, and what keys do. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <hv/console.h>
+#include <hv/event.h>
+#include <hv/keyhandler.h>
+#include <hv/log_level.h>
+#include <hv/panic.h>
+#include <hv/power.h>
+#include <hv/softirq.h>
+#include <public/xen.h>
+#include "../../drivers/console/devices.h"
+#include "fake_printk.h"
+#include "fake_spinlock.h"
+#include "unit.h"
+
+static char printed[8192];
+static void (*console_softirq)(void);
+static unsigned int softirqs, virqs, dumps, calls, restarts;
+
+void printk_always(const char *fmt, ...)
+{
+    size_t n = strlen(printed);
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(printed + n, sizeof(printed) - n, fmt, args);
+    va_end(args);
+}
+
+void softirq_open(enum softirq nr, void (*fn)(void))
+{
+    ck_assert_int_eq(nr, SOFTIRQ_CONSOLE);
+    console_softirq = fn;
+}
+
+void softirq_raise(enum softirq nr)
+{
+    ck_assert_int_eq(nr, SOFTIRQ_CONSOLE);
+    ck_assert_uint_eq(fake_locks_held, 0);
+    softirqs++;
+}
+
+void event_virq_raise_global(unsigned int virq)
+{
+    ck_assert_uint_eq(virq, VIRQ_CONSOLE);
+    ck_assert_uint_eq(fake_locks_held, 0);
+    virqs++;
+}
+
+void arch_dump_state(void)
+{
+    ck_assert(fake_irqs_off);
+    dumps++;
+}
+
+void machine_restart(void)
+{
+    restarts++;
+    exit(0);
+}
+
+static void press(const char *keys)
+{
+    console_receive(keys, strlen(keys));
+}
+
+static void expect_dom0(const char *keys)
+{
+    char buf[64] = "";
+
+    ck_assert_uint_eq(console_read(buf, sizeof(buf) - 1), strlen(keys));
+    ck_assert_str_eq(buf, keys);
+}
+
+START_TEST(keys_go_to_the_hypervisor_until_domain_0_runs)
+{
+    press("h");
+    ck_assert_uint_eq(softirqs, 1);
+    input_to_dom0();
+    press("h");
+    ck_assert_uint_eq(softirqs, 2);     /* the first is still waiting */
+    ck_assert_uint_eq(virqs, 1);
+    expect_dom0("h");
+    expect_dom0("");
+}
+END_TEST
+
+START_TEST(ctrl_a_three_times_switches_there_and_back)
+{
+    input_to_dom0();
+    press("a\001\001\001");
+    ck_assert_ptr_nonnull(strstr(printed, "Keys now go to Parapet"));
+    press("q");
+    expect_dom0("a");
+    ck_assert_uint_eq(softirqs, 1);
+    press("\001");
+    press("\001");
+    press("\001b");
+    expect_dom0("b");
+}
+END_TEST
+
+START_TEST(one_or_two_ctrl_a_reach_the_owner_with_the_next_key)
+{
+    input_to_dom0();
+    press("\001");
+    expect_dom0("");
+    press("x\001\001y\001");
+    expect_dom0("\001x\001\001y");
+    press("\001\001");
+    expect_dom0("");
+    press("z");
+    expect_dom0("");
+    ck_assert_uint_eq(softirqs, 1);
+}
+END_TEST
+
+START_TEST(a_domain_that_does_not_read_loses_only_its_newest_keys)
+{
+    char buf[2000];
+
+    input_to_dom0();
+    for (unsigned int i = 0; i < 1500; i++)
+        press(i < 1024 ? "k" : "n");
+    ck_assert_uint_eq(console_read(buf, sizeof(buf)), 1024);
+    ck_assert_ptr_null(memchr(buf, 'n', 1024));
+    press("n");
+    expect_dom0("n");
+}
+END_TEST
+
+static void tell(void)
+{
+    ck_assert_uint_eq(fake_locks_held, 0);
+    calls++;
+}
+
+START_TEST(a_registered_key_is_listed_and_run)
+{
+    input_init();
+    keyhandler_init();
+    keyhandler_register('q', tell, "domains");
+    press("hq");
+    ck_assert_uint_eq(calls, 0);
+    console_softirq();
+    ck_assert_uint_eq(calls, 1);
+    ck_assert_ptr_nonnull(strstr(printed, " q  domains\n"));
+    ck_assert_ptr_nonnull(strstr(printed, " R  reboot"));
+}
+END_TEST
+
+START_TEST(an_unknown_key_is_answered_with_a_hint)
+{
+    keyhandler_init();
+    keyhandler_run('z');
+    keyhandler_run('\xff');
+    keyhandler_run('\n');
+    ck_assert_ptr_nonnull(strstr(printed, "No such key; h lists them\n"));
+    ck_assert_uint_eq(calls, 0);
+}
+END_TEST
+
+START_TEST(a_star_runs_all_that_only_tells)
+{
+    keyhandler_init();
+    keyhandler_register('q', tell, "domains");
+    keyhandler_register('r', tell, "run queues");
+    keyhandler_run('*');
+    ck_assert_uint_eq(calls, 2);
+    ck_assert_uint_eq(dumps, 1);
+    ck_assert_uint_eq(restarts, 0);
+}
+END_TEST
+
+static void usurp(void)
+{
+    ck_abort_msg("the second owner was called");
+}
+
+START_TEST(a_key_keeps_its_first_owner)
+{
+    keyhandler_init();
+    keyhandler_register('q', tell, "domains");
+    fake_printk_reset();
+    keyhandler_register('q', usurp, "theft");
+    keyhandler_register('\x07', usurp, "no key");
+    ck_assert_uint_eq(fake_printk_count, 2);
+    keyhandler_run('q');
+    ck_assert_uint_eq(calls, 1);
+}
+END_TEST
+
+int main(void)
+{
+    return UNIT_RUN("console_input",
+                    keys_go_to_the_hypervisor_until_domain_0_runs,
+                    ctrl_a_three_times_switches_there_and_back,
+                    one_or_two_ctrl_a_reach_the_owner_with_the_next_key,
+                    a_domain_that_does_not_read_loses_only_its_newest_keys,
+                    a_registered_key_is_listed_and_run,
+                    an_unknown_key_is_answered_with_a_hint,
+                    a_star_runs_all_that_only_tells,
+                    a_key_keeps_its_first_owner);
+}
