@@ -10,15 +10,14 @@
  * Flags that the manual leaves undefined come out as processors leave them:
  * AF clear after a logical operation, all but CF untouched by a bit operation.
  */
+#include <asm/regs.h>
 #include <asm/store.h>
 #include <hv/errno.h>
 
-#define RFLAGS_CF   (1ul << 0)      /* SDM 1 3.4.3 */
+/* SDM 1 3.4.3; the others stand in regs.h. */
 #define RFLAGS_PF   (1ul << 2)
 #define RFLAGS_AF   (1ul << 4)
-#define RFLAGS_ZF   (1ul << 6)
 #define RFLAGS_SF   (1ul << 7)
-#define RFLAGS_DF   (1ul << 10)
 #define RFLAGS_OF   (1ul << 11)
 #define RFLAGS_STATUS (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF \
                        | RFLAGS_SF | RFLAGS_OF)
