@@ -12,6 +12,7 @@ enum timer_state {
     TIMER_DEAD,             /* zeroed, or killed: cannot be armed */
     TIMER_IDLE,
     TIMER_ARMED,
+    TIMER_MOVING,           /* armed, between the queues of two CPUs */
 };
 
 /* [I] nobody, once initialised   [Q] holder of the lock of cpu's queue */
@@ -26,8 +27,8 @@ struct timer {
     uint32_t pad;
 };
 
-/* All of these may be called with interrupts off and from any CPU; they take
- * level TIMER. A dead timer is left alone by all but timer_init(). */
+/* All but timer_kill() may be called anywhere, in interrupt handlers also; they
+ * take level TIMER. A dead timer stays dead until timer_init(). */
 void timer_init(struct timer *t, void (*fn)(void *data), void *data,
                 unsigned int cpu);
 /* Call once, at @expires or soon after; replaces an earlier time. */
@@ -36,19 +37,15 @@ void timer_set(struct timer *t, s_time_t expires);
 void timer_stop(struct timer *t);
 /* Never call again, and wait until the function has returned, unless it is
  * the caller. The timer may then be freed, by the function also. No lock that
- * the function takes may be held. */
+ * the function takes may be held. Harmless on a timer that is all zeros. */
 void timer_kill(struct timer *t);
 /* From now on fire on @cpu. A call under way on the old CPU is not waited for,
  * and a timer armed again could fire on the new one meanwhile. */
 void timer_migrate(struct timer *t, unsigned int cpu);
-/* Hand all armed timers of @cpu, which runs no more, to @to. */
-void timer_migrate_all(unsigned int cpu, unsigned int to);
 bool timer_is_armed(const struct timer *t);
 
 /* SOFTIRQ_TIMER of @cpu, on that CPU: call what has expired, with interrupts
  * on and no lock held, and program the clock for the next. */
 void timer_run_expired(unsigned int cpu);
-/* The earliest time armed on @cpu; 0 when there is none. */
-s_time_t timer_next_deadline(unsigned int cpu);
 
 #endif

@@ -155,6 +155,21 @@ START_TEST(all_of_memory_makes_small_objects)
 }
 END_TEST
 
+START_TEST(a_full_slab_gives_its_freed_object_again)
+{
+    void *first, *second;
+
+    fake_arena_create(FRAMES);
+    first = heap_alloc(2000, 0);
+    second = heap_alloc(2000, 0);
+    ck_assert(first && second);
+    ck_assert_uint_eq(page_free_count(), FRAMES - 1);
+    heap_free(first);
+    ck_assert_ptr_eq(heap_alloc(2000, 0), first);
+    ck_assert_uint_eq(page_free_count(), FRAMES - 1);
+}
+END_TEST
+
 START_TEST(arrays_that_overflow_are_refused)
 {
     void *array;
@@ -229,6 +244,7 @@ int main(void)
                       every_size_and_alignment_is_served,
                       memory_used_before_comes_back_zeroed,
                       all_of_memory_makes_small_objects,
+                      a_full_slab_gives_its_freed_object_again,
                       arrays_that_overflow_are_refused,
                       a_text_is_copied_with_its_end);
 

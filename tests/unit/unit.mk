@@ -17,3 +17,4 @@ unit-printk := common/core/printk.c common/core/printk_guest.c common/core/log_l
 unit-console_input := drivers/console/input.c common/debug/keyhandler.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
 unit-ns16550 := drivers/console/ns16550.c drivers/console/ns16550_option.c common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
 unit-screen := drivers/console/text_screen.c drivers/console/vga_text.c drivers/console/lfb.c drivers/console/font.c
+unit-timer := common/sync/timer.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
