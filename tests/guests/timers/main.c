@@ -89,9 +89,11 @@ static void timer(const char *group, long (*set)(uint64_t),
 
 static void errors(void)
 {
-    expect_rc("a_passed_deadline_that_must_be_to_come", -XEN_ETIME,
-              single_shot(clock_now() - MILLISECOND, VCPU_SSHOTTMR_future, 0));
-    expect_eq("does_not_fire", 0, fired(10 * MILLISECOND));
+    /* For a deadline that has passed the flag may be ignored: not tested. */
+    expect_ok("a_deadline_that_must_be_to_come",
+              single_shot(clock_now() + 5 * MILLISECOND, VCPU_SSHOTTMR_future,
+                          0));
+    expect_true("fires_if_it_is", fired(500 * MILLISECOND) != 0);
     expect_rc("a_vcpu_that_does_not_exist", -XEN_ENOENT,
               single_shot(clock_now(), 0, 100));
     expect_rc("an_unmapped_argument", -XEN_EFAULT,
