@@ -31,28 +31,32 @@ guests: $(guest-elfs)
 check-guests: guests $(GUEST_HV)
 	tests/guests/run --hypervisor $(GUEST_HV)
 
-# The folder's own name must not matter to #include <xen/...>.
-$(GUEST_OUT)/include/xen: FORCE-guest-inc
+# The folder's own name must not matter to #include <xen/...>; the stamp changes,
+# and everything is compiled again, when PUBLIC_INC names another folder.
+guest-stamp := $(GUEST_OUT)/include/stamp
+$(guest-stamp): FORCE-guest-stamp
 	@mkdir -p $(@D)
-	@[ "$$(readlink $@)" = "$(abspath $(PUBLIC_INC))" ] || \
-	    ln -sfn $(abspath $(PUBLIC_INC)) $@
-.PHONY: FORCE-guest-inc
-FORCE-guest-inc:
+	@[ "$$(cat $@ 2>/dev/null)" = "$(abspath $(PUBLIC_INC))" ] || { \
+	    ln -sfn $(abspath $(PUBLIC_INC)) $(@D)/xen && \
+	    echo $(abspath $(PUBLIC_INC)) >$@; }
+.PHONY: FORCE-guest-stamp
+FORCE-guest-stamp:
 
-$(GUEST_OUT)/lib/%.S.o: tests/guests/lib/%.S | $(GUEST_OUT)/include/xen
+$(GUEST_OUT)/lib/%.S.o: tests/guests/lib/%.S $(guest-stamp)
 	@mkdir -p $(@D)
-	$(GUEST_CC) $(GUEST_FLAGS) -D__ASSEMBLY__ -c -o $@ $<
+	@$(GUEST_CC) $(GUEST_FLAGS) -D__ASSEMBLY__ -c -o $@ $<
 
-$(GUEST_OUT)/lib/%.o: tests/guests/lib/% | $(GUEST_OUT)/include/xen
+$(GUEST_OUT)/lib/%.o: tests/guests/lib/% $(guest-stamp)
 	@mkdir -p $(@D)
-	$(GUEST_CC) $(GUEST_FLAGS) -c -o $@ $<
+	@$(GUEST_CC) $(GUEST_FLAGS) -c -o $@ $<
 
-$(GUEST_OUT)/%/main.o: tests/guests/%/main.c | $(GUEST_OUT)/include/xen
+$(GUEST_OUT)/%/main.o: tests/guests/%/main.c $(guest-stamp)
 	@mkdir -p $(@D)
-	$(GUEST_CC) $(GUEST_FLAGS) -c -o $@ $<
+	@$(GUEST_CC) $(GUEST_FLAGS) -c -o $@ $<
 
 $(GUEST_OUT)/%.elf: $(GUEST_OUT)/%/main.o $(guest-lib) tests/guests/lib/guest.lds
-	$(GUEST_CC) -nostdlib -static -no-pie -Wl,--build-id=none \
+	@echo "  GUEST   $@"
+	@$(GUEST_CC) -nostdlib -static -no-pie -Wl,--build-id=none \
 	    -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments \
 	    -T tests/guests/lib/guest.lds -o $@ $< $(guest-lib)
 

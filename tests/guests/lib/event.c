@@ -7,6 +7,7 @@
 #include "start.h"
 
 struct shared_info shared_info PAGE_ALIGNED;
+volatile struct vcpu_info *vcpu_place = &shared_info.vcpu_info[0];
 volatile unsigned upcalls;
 struct regs upcall_regs;
 volatile uint8_t upcall_entry_mask;

@@ -14,9 +14,11 @@
 
 /* The hypervisor's page, mapped over a page of our image. */
 extern struct shared_info shared_info;
+/* Where this vcpu's own part of it is; a test may move it. */
+extern volatile struct vcpu_info *vcpu_place;
 static inline volatile struct vcpu_info *vcpu_self(void)
 {
-    return &shared_info.vcpu_info[0];
+    return vcpu_place;
 }
 
 extern volatile unsigned upcalls;       /* how many came since the start */

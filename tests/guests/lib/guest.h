@@ -3,6 +3,7 @@
 #ifndef GUEST_GUEST_H
 #define GUEST_GUEST_H
 
+#include "clock.h"
 #include "console.h"
 #include "event.h"
 #include "hypercall.h"

@@ -34,7 +34,7 @@ void trap_handle(unsigned vector, trap_handler_t *handler)
 static void record(const struct regs *regs, uint8_t mask)
 {
     probe = *regs;
-    probe_cr2 = shared_info.vcpu_info[0].arch.cr2;
+    probe_cr2 = vcpu_self()->arch.cr2;
     probe_frame = (uint64_t)(regs + 1);
     probe_mask = mask;
 }
@@ -45,7 +45,7 @@ static void unexpected(const struct regs *regs)
           test_folder, regs->vector, regs->error);
     print("rip %lx cs %lx rflags %lx rsp %lx ss %lx cr2 %lx\n", regs->rip,
           regs->cs, regs->rflags, regs->rsp, regs->ss,
-          shared_info.vcpu_info[0].arch.cr2);
+          vcpu_self()->arch.cr2);
     report_error("all_of_it_ran", "unexpected_trap");
     report_done();
 }
@@ -54,7 +54,7 @@ void trap_dispatch(struct regs *regs);
 
 void trap_dispatch(struct regs *regs)
 {
-    uint8_t mask = shared_info.vcpu_info[0].evtchn_upcall_mask;
+    uint8_t mask = vcpu_self()->evtchn_upcall_mask;
 
     if (regs->vector == VECTOR_UPCALL && event_upcall(regs))
         return;

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vcpu_op/main.c - virtual processors, and what they keep in guest memory.
+ *
+ * Promise: a vcpu that does not exist is -ENOENT. vcpu_info can be moved once,
+ * into a page of the domain; what was in it moves along and events are signalled
+ * there afterwards. The runstate area follows what the vcpu does. An NMI that
+ * the guest sends itself enters vector 2. (Timers are tested in timers.)
+ */
+#include "guest.h"
+
+const char test_folder[] = "vcpu_op";
+
+static volatile unsigned nmis;
+
+static void existence(void)
+{
+    expect_rc("vcpu_0_is_up", 1, hc_vcpu_op(VCPUOP_is_up, 0, NULL));
+    expect_rc("vcpu_4000_is_not_there", -XEN_ENOENT,
+              hc_vcpu_op(VCPUOP_is_up, 4000, NULL));
+    expect_rc("the_last_vcpu_is_not_there", -XEN_ENOENT,
+              hc_vcpu_op(VCPUOP_is_up, ~0u, NULL));
+    expect_rc("up_of_a_vcpu_that_is_not_there", -XEN_ENOENT,
+              hc_vcpu_op(VCPUOP_up, 4000, NULL));
+    expect_rc("down_of_a_vcpu_that_is_not_there", -XEN_ENOENT,
+              hc_vcpu_op(VCPUOP_down, 4000, NULL));
+    expect_ok("up_of_a_vcpu_that_is_up", hc_vcpu_op(VCPUOP_up, 0, NULL));
+    expect_rc("an_unknown_operation", -XEN_ENOSYS, hc_vcpu_op(99, 0, NULL));
+}
+
+static void initialise(void)
+{
+    static struct vcpu_guest_context context;
+
+    context.flags = VGCF_in_kernel;
+    context.user_regs.cs = FLAT_KERNEL_CS;
+    context.user_regs.ss = FLAT_KERNEL_SS;
+    context.ctrlreg[3] = pt_root_mfn() << PAGE_SHIFT;
+    expect_rc("vcpu_0_is_initialised", -XEN_EEXIST,
+              hc_vcpu_op(VCPUOP_initialise, 0, &context));
+    expect_rc("from_an_unmapped_context", -XEN_EFAULT,
+              hc_vcpu_op(VCPUOP_initialise, 0, window_page(0)));
+}
+
+static void runstate(void)
+{
+    static struct vcpu_runstate_info area;
+    struct vcpu_register_runstate_memory_area reg = { .addr.v = &area };
+    struct vcpu_runstate_info info;
+    uint64_t slept;
+
+    area.state = 77;
+    expect_ok("register_an_area",
+              hc_vcpu_op(VCPUOP_register_runstate_memory_area, 0, &reg));
+    expect_eq("it_is_filled_in_at_once", RUNSTATE_running,
+              (uint64_t)area.state);
+    expect_ok("get_runstate_info",
+              hc_vcpu_op(VCPUOP_get_runstate_info, 0, &info));
+    expect_eq("it_says_running", RUNSTATE_running, (uint64_t)info.state);
+    expect_true("entered_in_the_past", info.state_entry_time <= clock_now());
+    slept = area.time[RUNSTATE_blocked];
+    hc_set_timer_op(clock_now() + 20 * MILLISECOND);
+    hc_sched_op(SCHEDOP_block, NULL);
+    upcalls_mask();
+    expect_true("sleeping_counts_as_blocked",
+                area.time[RUNSTATE_blocked] - slept >= 10 * MILLISECOND);
+    expect_eq("and_then_it_runs_again", RUNSTATE_running,
+              (uint64_t)area.state);
+    expect_rc("an_area_of_a_vcpu_that_is_not_there", -XEN_ENOENT,
+              hc_vcpu_op(VCPUOP_register_runstate_memory_area, 4000, &reg));
+    expect_rc("from_an_unmapped_argument", -XEN_EFAULT,
+              hc_vcpu_op(VCPUOP_register_runstate_memory_area, 0,
+                         window_page(0)));
+}
+
+static void vcpu_info(unsigned port)
+{
+    struct vcpu_info *place = page_alloc();
+    struct vcpu_register_vcpu_info reg = { .mfn = va_to_mfn(place) };
+
+    reg.offset = PAGE_SIZE - sizeof(*place) + 8;
+    expect_rc("an_offset_that_crosses_the_page", -XEN_ENXIO,
+              hc_vcpu_op(VCPUOP_register_vcpu_info, 0, &reg));
+    reg.offset = 0;
+    reg.mfn = 0xfffffffffful;
+    expect_rc("a_frame_that_does_not_exist", -XEN_EINVAL,
+              hc_vcpu_op(VCPUOP_register_vcpu_info, 0, &reg));
+    reg.mfn = pt_root_mfn();
+    expect_rc("a_page_table", -XEN_EINVAL,
+              hc_vcpu_op(VCPUOP_register_vcpu_info, 0, &reg));
+    reg.mfn = va_to_mfn(place);
+    reg.offset = 128;
+    place = (struct vcpu_info *)((uint8_t *)place + 128);
+    expect_ok("a_good_place",
+              hc_vcpu_op(VCPUOP_register_vcpu_info, 0, &reg));
+    vcpu_place = place;
+    expect_eq("the_mask_moved_along", 1, place->evtchn_upcall_mask);
+    expect_true("the_time_moved_along", place->time.tsc_to_system_mul != 0);
+    expect_eq("a_wakeup_is_signalled_there", 1,
+              place->evtchn_upcall_pending);
+    expect_eq("with_all_selectors", ~0ul, place->evtchn_pending_sel);
+    port_clear(port);
+    port_send(port);
+    expect_eq("events_are_signalled_there", 1, place->evtchn_upcall_pending);
+    expect_eq("with_their_selector", 1ul << port / 64,
+              place->evtchn_pending_sel);
+    port_clear(port);
+    PROBE("movq $1, (%0)", "r" (window_page(0)));
+    expect_eq("page_faults_store_their_address_there",
+              (uint64_t)window_page(0), place->arch.cr2);
+    expect_rc("it_moves_only_once", -XEN_EINVAL,
+              hc_vcpu_op(VCPUOP_register_vcpu_info, 0, &reg));
+}
+
+static bool count_nmi(struct regs *regs)
+{
+    (void)regs;
+    nmis++;
+    return true;
+}
+
+static void nmi(void)
+{
+    trap_handle(2, count_nmi);
+    expect_ok("send_an_nmi", hc_vcpu_op(VCPUOP_send_nmi, 0, NULL));
+    expect_eq("it_has_come", 1, nmis);
+    expect_ok("send_another", hc_vcpu_op(VCPUOP_send_nmi, 0, NULL));
+    expect_eq("it_comes_after_iret", 2, nmis);
+}
+
+void test_main(void)
+{
+    unsigned port = (unsigned)port_bind_ipi(0);
+
+    hc_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
+    port_bind_virq(VIRQ_TIMER, 0);
+    existence();
+    initialise();
+    runstate();
+    vcpu_info(port);
+    nmi();
+}
