@@ -8,8 +8,8 @@
  * guest ever writes what the hardware believes in.
  *
  * Invariants:
- *   F3  A table type (L1-L4) with type references is VALIDATED or PARTIAL,
- *       never both; no other type is either.
+ *   F3  A checked type (L1-L4, SEGDESC) with type references is VALIDATED or
+ *       PARTIAL, never both; no other type is either.
  *   F4  The type changes only while the count of type references is 0, and
  *       is used only after no TLB can hold a translation made under the old.
  *   F5  Each type reference goes with a reference of the same holder.
@@ -19,8 +19,8 @@
  *       those from ->cursor on hold nothing. Only the holder goes on with it.
  *   F7  PINNED implies a table type with a type reference that is the pin's.
  *
- * Locks: every change of a table type happens under arch_lock_tables(owner),
- * so a table's state stands still while the lock is held, except for the
+ * Locks: every change of a checked type happens under arch_lock_tables(owner),
+ * so its state stands still while the lock is held, except for the
  * reference count. Other types change by compare-and-swap alone.
  */
 #include <hv/assert.h>
@@ -82,14 +82,14 @@ int frame_type_resume(struct frame *f)
 
 int frame_type_get(struct frame *f, enum frame_type type)
 {
-    bool is_table = frame_type_is_table(type);
+    bool is_checked = frame_type_is_checked(type);
     uint64_t old = state_of(f), new;
 
     do {
         if (frame_type_refs(old) == 0) {
             new = (old & ~FRAME_TYPE_MASK) | FRAME_TYPE_REF_ONE |
                   (uint64_t)type << FRAME_TYPE_SHIFT |
-                  (is_table ? FRAME_PARTIAL : 0);           /* F3 */
+                  (is_checked ? FRAME_PARTIAL : 0);           /* F3 */
         } else {
             if (frame_state_type(old) != type || (old & FRAME_PARTIAL))
                 return -EBUSY;                              /* F4, F6 */
@@ -103,7 +103,7 @@ int frame_type_get(struct frame *f, enum frame_type type)
         return 0;
     if (frame_state_type(old) != type)
         arch_flush_for_type(f);                             /* F4 */
-    if (!is_table)
+    if (!is_checked)
         return 0;
     f->cursor = 0;
     f->child_partial = f->doomed = false;
@@ -117,7 +117,7 @@ static bool put_simple(struct frame *f)
 
     do {
         if (frame_type_refs(old) == 1) {
-            if (frame_type_is_table(frame_state_type(old)))
+            if (frame_type_is_checked(frame_state_type(old)))
                 return false;
             f->tlb_stamp = arch_tlb_clock();
         }

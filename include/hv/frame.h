@@ -73,9 +73,10 @@ static inline uint64_t frame_type_refs(uint64_t state)
     return (state & FRAME_TYPE_REF_MASK) / FRAME_TYPE_REF_ONE;
 }
 
-static inline bool frame_type_is_table(enum frame_type type)
+/* Types whose content the hardware believes: checked before they count. */
+static inline bool frame_type_is_checked(enum frame_type type)
 {
-    return type >= FRAME_L1 && type <= FRAME_L4;
+    return type >= FRAME_L1 && type <= FRAME_SEGDESC;
 }
 
 /* --- common/mm/frame.c: references --- */

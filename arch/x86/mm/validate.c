@@ -96,6 +96,8 @@ int arch_validate(struct frame *f, enum frame_type type)
 
     if (type == FRAME_L1) {
         rc = validate_l1(f, table);
+    } else if (type == FRAME_SEGDESC) {
+        rc = descriptor_page_check(table) ? 0 : -EINVAL;
     } else {
         rc = validate_upper(f, table, (unsigned int)type);
         if (!rc && type == FRAME_L4)
@@ -141,6 +143,8 @@ int arch_invalidate(struct frame *f, enum frame_type type)
             f->cursor--;
             pt_l1_put(pte_read(&table[f->cursor]));
         }
+    } else if (type == FRAME_SEGDESC) {
+        f->cursor = 0;
     } else {
         rc = invalidate_upper(f, table, (unsigned int)type);
     }

@@ -41,6 +41,7 @@ uint64_t guest_fs_base(void);
 uint64_t guest_gs_base(void);
 
 /* --- pv/gdt.c, pv/ldt.c: descriptor tables --- */
+int gdt_vcpu_set(struct vcpu *v, const uint64_t *frames, unsigned int entries);
 void gdt_vcpu_release(struct vcpu *v);
 void gdt_vcpu_load(struct vcpu *v);     /* GDTR and LDTR on this CPU */
 void ldt_vcpu_release(struct vcpu *v);  /* drop the pages mapped so far */
@@ -49,8 +50,8 @@ void ldt_vcpu_release(struct vcpu *v);  /* drop the pages mapped so far */
 bool ldt_map_page(struct vcpu *v, unsigned long offset);
 /* Is @desc one that a guest may have? Raises its DPL to 3. */
 bool descriptor_check(uint64_t *desc);
-/* arch_validate of a segment descriptor page. */
-bool descriptor_page_check(mfn_t m);
+/* The same for a page of them. */
+bool descriptor_page_check(void *page);
 
 /* --- pv/cpuid.c, pv/msr.c --- */
 void guest_cpuid(struct vcpu *v, struct regs *regs, bool forced);

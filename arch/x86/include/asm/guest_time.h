@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* guest_time.h - the clock that guests read without asking. */
+#ifndef ASM_GUEST_TIME_H
+#define ASM_GUEST_TIME_H
+
+struct domain;
+struct vcpu;
+
+/* Publish this CPU's time scale to @v, which is about to run here. */
+void guest_time_update(struct vcpu *v);
+/* Publish the wall clock in the domain's shared page. */
+void guest_wallclock_update(struct domain *d);
+
+#endif

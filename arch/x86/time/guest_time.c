@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * guest_time.c - vcpu_time_info and the wall clock, for guests to read. Both
+ * are versioned: odd while being written, so that a reader that sees an odd or
+ * a changed number reads again (abi: public/xen.h, vcpu_time_info).
+ */
+#include <asm/guest_time.h>
+#include <hv/compiler.h>
+#include <hv/domain.h>
+#include <hv/guest_copy.h>
+#include <hv/time.h>
+#include <hv/vcpu.h>
+
+static void fill(struct vcpu_time_info *t)
+{
+    struct time_scale scale;
+
+    arch_time_scale(&scale);
+    t->tsc_timestamp = scale.tsc_stamp;
+    t->system_time = scale.system_time;
+    t->tsc_to_system_mul = scale.mul;
+    t->tsc_shift = scale.shift;
+}
+
+void guest_time_update(struct vcpu *v)
+{
+    struct vcpu_time_info *t = &v->info->time;
+
+    t->version |= 1;
+    barrier();
+    fill(t);
+    barrier();
+    t->version++;
+}
+
+void guest_wallclock_update(struct domain *d)
+{
+    struct shared_info *s = d->shared_info;
+    uint64_t sec;
+    uint32_t nsec;
+
+    wallclock_at_boot(&sec, &nsec);
+    sec += (uint64_t)d->time_offset;
+    s->wc_version |= 1;
+    barrier();
+    s->wc_sec = (uint32_t)sec;
+    s->wc_sec_hi = (uint32_t)(sec >> 32);
+    s->wc_nsec = nsec;
+    barrier();
+    s->wc_version++;
+}
