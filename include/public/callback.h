@@ -41,7 +41,7 @@ struct callback_register {
 typedef struct callback_register callback_register_t;
 DEFINE_XEN_GUEST_HANDLE(callback_register_t);
 
-/* struct callback_unregister: types nmi and sysenter; the others must stay. */
+/* struct callback_unregister: type nmi; the others stay (-EINVAL). */
 #define CALLBACKOP_unregister   1
 
 struct callback_unregister {

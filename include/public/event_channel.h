@@ -56,7 +56,7 @@ typedef struct evtchn_bind_interdomain evtchn_bind_interdomain_t;
 
 /*
  * Give VIRQ_* a port on @vcpu, which is 0 for a global one. -EEXIST: it has
- * one; -EPERM: that VIRQ is for a control domain.
+ * one. A VIRQ meant for a control domain may be bound by any, and never comes.
  */
 struct evtchn_bind_virq {
     uint32_t virq;                  /* in */

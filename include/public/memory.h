@@ -76,7 +76,7 @@ struct xen_memory_exchange {
 typedef struct xen_memory_exchange xen_memory_exchange_t;
 DEFINE_XEN_GUEST_HANDLE(xen_memory_exchange_t);
 
-/* No argument; the result is the highest mfn of RAM in the machine. */
+/* No argument; the result is one more than the highest mfn of RAM. */
 #define XENMEM_maximum_ram_page             2
 
 /* struct xen_memory_domain; the result is the number of frames the domain has,

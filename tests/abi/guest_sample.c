@@ -246,7 +246,8 @@ long sample_machine(void)
         return -1;
     op.cmd = XENPF_settime64;
     op.interface_version = XENPF_INTERFACE_VERSION;
-    op.u.settime64.secs = shared->wc_sec | (uint64_t)shared->xen_wc_sec_hi << 32;
+    op.u.settime64.secs = (uint64_t)shared->xen_wc_sec_hi << 32;
+    op.u.settime64.secs |= shared->wc_sec;
     op.u.settime64.nsecs = shared->wc_nsec;
     op.u.settime64.mbz = 0;
     return CALL(platform_op, &op, 0, 0, 0) |

@@ -4,8 +4,8 @@
  *
  * Built against our headers and against the reference; the lines must be the
  * same. Walks a ring through every fill level and around the wrap of its
- * indices, lets the far side lie, and moves packets through a byte ring. Exits
- * with 1 if a line is not what the protocol says whatever the reference does.
+ * indices, lets the far side lie, looks who is woken, and moves packets through
+ * a byte ring. Exits with 1 if a line is not what the protocol says.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -176,6 +176,41 @@ static void lies(void)
     must("answered", page.ring.rsp_prod, 3);
 }
 
+/* Only the push that puts in the entry waited for is worth an event. */
+static void wakes(RING_IDX start)
+{
+    echo_front_ring_t front;
+    echo_back_ring_t back;
+    int more, notify;
+
+    FRONT_RING_ATTACH(&front, &page.ring, start, sizeof(page));
+    BACK_RING_ATTACH(&back, &page.ring, start, sizeof(page));
+    page.ring.req_prod = page.ring.rsp_prod = start;
+    page.ring.req_event = start + 2;
+    page.ring.rsp_event = start + 1;
+    front.req_prod_pvt++;
+    RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front, notify);
+    must("one short", notify, 0);
+    front.req_prod_pvt++;
+    RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front, notify);
+    must("the one", notify, 1);
+    front.req_prod_pvt++;
+    RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front, notify);
+    must("one late", notify, 0);
+    RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front, notify);
+    must("none", notify, 0);
+    back.req_cons += 3;
+    back.rsp_prod_pvt += 3;
+    RING_PUSH_RESPONSES_AND_CHECK_NOTIFY(&back, notify);
+    must("several with the one", notify, 1);
+    back.rsp_prod_pvt++;
+    RING_PUSH_RESPONSES_AND_CHECK_NOTIFY(&back, notify);
+    must("after the one", notify, 0);
+    RING_FINAL_CHECK_FOR_REQUESTS(&back, more);
+    must("nothing to do", more, 0);
+    must("waits for the next", page.ring.req_event, (RING_IDX)(start + 4));
+}
+
 static void packets(void)
 {
     static unsigned char ring[64];
@@ -213,6 +248,8 @@ int main(void)
     walk(0);
     walk(0xffffff80u);
     lies();
+    wakes(0);
+    wakes(0xfffffffdu);
     packets();
     return wrong;
 }

@@ -131,7 +131,6 @@ DEFINE_XEN_GUEST_HANDLE(cpu_user_regs_t);
  * all 256. Entries before a bad one stay installed.
  * -EFAULT  the table cannot be read
  * -EINVAL  the address is not canonical
- * -EPERM   the code selector is not one the guest may run on
  */
 struct trap_info {
     uint8_t       vector;       /* 0 */
