@@ -12,3 +12,6 @@ unit-decode := arch/x86/emulate/decode.c arch/x86/emulate/opcodes.c tests/unit/z
 unit-libs-decode := -lZydis
 unit-store := arch/x86/emulate/store.c arch/x86/emulate/address.c arch/x86/emulate/decode.c arch/x86/emulate/opcodes.c
 unit-heap := common/mm/heap.c common/mm/page_alloc.c common/lib/bitmap.c tests/unit/fake/fake_arena.c tests/unit/fake/fake_frames.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-acpi := drivers/acpi/find.c drivers/acpi/madt.c drivers/acpi/fadt.c drivers/acpi/hpet.c drivers/acpi/mcfg.c drivers/acpi/sleep.c tests/unit/fake/fake_printk.c
+unit-calibrate := arch/x86/time/calibrate.c
+unit-rtc_decode := arch/x86/time/rtc_decode.c
