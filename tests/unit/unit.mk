@@ -18,3 +18,6 @@ unit-console_input := drivers/console/input.c common/debug/keyhandler.c tests/un
 unit-ns16550 := drivers/console/ns16550.c drivers/console/ns16550_option.c common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
 unit-screen := drivers/console/text_screen.c drivers/console/vga_text.c drivers/console/lfb.c drivers/console/font.c
 unit-timer := common/sync/timer.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-acpi := drivers/acpi/find.c drivers/acpi/madt.c drivers/acpi/fadt.c drivers/acpi/hpet.c drivers/acpi/mcfg.c drivers/acpi/sleep.c tests/unit/fake/fake_printk.c
+unit-calibrate := arch/x86/time/calibrate.c
+unit-rtc_decode := arch/x86/time/rtc_decode.c
