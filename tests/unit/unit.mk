@@ -17,3 +17,6 @@ unit-printk := common/core/printk.c common/core/printk_guest.c common/core/log_l
 unit-console_input := drivers/console/input.c common/debug/keyhandler.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
 unit-ns16550 := drivers/console/ns16550.c drivers/console/ns16550_option.c common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
 unit-screen := drivers/console/text_screen.c drivers/console/vga_text.c drivers/console/lfb.c drivers/console/font.c
+unit-control := common/lib/string_number.c common/control/version_op.c common/control/console_op.c common/control/guest_console.c common/control/dom0_op.c common/core/conring.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
+unit-panic := common/core/panic.c common/core/cmdline.c common/lib/string_number.c common/lib/format.c tests/unit/fake/fake_spinlock.c
+unit-symbols :=
