@@ -21,3 +21,6 @@ unit-timer := common/sync/timer.c tests/unit/fake/fake_spinlock.c tests/unit/fak
 unit-acpi := drivers/acpi/find.c drivers/acpi/madt.c drivers/acpi/fadt.c drivers/acpi/hpet.c drivers/acpi/mcfg.c drivers/acpi/sleep.c tests/unit/fake/fake_printk.c
 unit-calibrate := arch/x86/time/calibrate.c
 unit-rtc_decode := arch/x86/time/rtc_decode.c
+unit-control := common/lib/string_number.c common/control/version_op.c common/control/console_op.c common/control/guest_console.c common/control/dom0_op.c common/core/conring.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
+unit-panic := common/core/panic.c common/core/cmdline.c common/lib/string_number.c common/lib/format.c tests/unit/fake/fake_spinlock.c
+unit-symbols :=

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dom0_op.c - the native control door: a table of command, size of its
+ * arguments, and handler. Arguments are copied in once, and back on success.
+ */
+#include <asm/current.h>
+#include <hv/boot_info.h>
+#include <hv/compiler.h>
+#include <hv/conring.h>
+#include <hv/control.h>
+#include <hv/cpu.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/guest_copy.h>
+#include <hv/page_alloc.h>
+#include <hv/platform.h>
+#include <hv/printk.h>
+#include <hv/sched.h>
+#include <hv/string.h>
+#include <hv/time.h>
+#include <hv/vcpu.h>
+#include <public/dom0_ops.h>
+#include <public/platform.h>
+#include <public/sched.h>
+
+#define CHUNK           256u
+#define CONSOLE_MOST    65536u      /* of one READCONSOLE: bounds our time */
+
+struct command {
+    size_t size;                    /* of its arguments; 0: no such command */
+    long (*fn)(struct dom0_op *op);
+};
+
+static uint32_t vcpu_flags(const struct domain *d, uint32_t *online,
+                           uint64_t *cpu_time)
+{
+    uint32_t blocked = 0, flags = 0;
+    struct vcpu *v;
+
+    *online = 0;
+    *cpu_time = 0;
+    for_each_vcpu(d, v) {
+        unsigned long pause = READ_ONCE(v->pause_flags);
+
+        /* Of a running vcpu without what it has run since it was chosen. */
+        *cpu_time += READ_ONCE(v->runstate.time[RUNSTATE_running]);
+        if (pause & (1ul << VCPU_PAUSE_DOWN))
+            continue;
+        ++*online;
+        if (pause & (1ul << VCPU_PAUSE_BLOCKED | 1ul << VCPU_PAUSE_POLLING))
+            blocked++;
+        if (READ_ONCE(v->is_running))
+            flags = DOMFLAGS_RUNNING;
+    }
+    if (*online && blocked == *online)
+        flags |= DOMFLAGS_BLOCKED;
+    return flags;
+}
+
+static uint32_t domain_flags(struct domain *d)
+{
+    uint32_t flags = 0;
+
+    spin_lock(&d->lock);
+    if (d->dying != DOMAIN_ALIVE)
+        flags |= DOMFLAGS_DYING;
+    if (d->is_shut_down) {
+        flags |= DOMFLAGS_SHUTDOWN;
+        flags |= (uint32_t)d->shutdown_code << DOMFLAGS_SHUTDOWNSHIFT;
+        if (d->shutdown_code == SHUTDOWN_crash)
+            flags |= DOMFLAGS_CRASHED;
+    }
+    if (d->control_pause_count)
+        flags |= DOMFLAGS_PAUSED;
+    spin_unlock(&d->lock);
+    return flags;
+}
+
+static long op_getdomaininfo(struct dom0_op *op)
+{
+    struct dom0_getdomaininfo *info = &op->u.getdomaininfo;
+    struct domain *d = find_domain_from(info->domid);
+    long rc = 0;
+
+    if (!d)
+        return -ESRCH;
+    if (info->vcpu >= d->max_vcpus || !d->vcpu[info->vcpu]) {
+        rc = -EINVAL;
+    } else if (info->ctxt) {
+        rc = -ENOSYS;
+    } else {
+        info->domid = d->id;
+        info->flags = vcpu_flags(d, &info->online_vcpus, &info->cpu_time) |
+                      domain_flags(d);
+        info->flags |= (d->vcpu[info->vcpu]->cpu & DOMFLAGS_CPUMASK)
+                       << DOMFLAGS_CPUSHIFT;
+        info->tot_pages = READ_ONCE(d->page_count);
+        info->max_pages = READ_ONCE(d->page_max);
+        info->shared_info_frame = d->shared_info_mfn.n;
+        info->max_vcpus = d->max_vcpus;
+    }
+    domain_put(d);
+    return rc;
+}
+
+static long op_msr(struct dom0_op *op)
+{
+    struct dom0_msr *m = &op->u.msr;
+
+    if (m->write > 1)
+        return -EINVAL;
+    return arch_control_msr(m->cpu_mask, m->msr, m->write, m->in, &m->out);
+}
+
+static long op_settime(struct dom0_op *op)
+{
+    const struct dom0_settime *t = &op->u.settime;
+
+    if (t->pad || t->usecs >= 1000000 || t->system_time > INT64_MAX)
+        return -EINVAL;
+    wallclock_set(t->secs, t->usecs * 1000, (s_time_t)t->system_time);
+    return 0;
+}
+
+static long op_readconsole(struct dom0_op *op)
+{
+    const struct dom0_readconsole *r = &op->u.readconsole;
+    uint64_t pos = conring_start();
+    uint32_t room = MIN(r->count, CONSOLE_MOST);
+    char chunk[CHUNK];
+    uint32_t done = 0;
+
+    if (r->cmd > 1)
+        return -EINVAL;
+    while (done < room) {
+        size_t n = conring_read(&pos, chunk, MIN(room - done, CHUNK));
+
+        if (n == 0)
+            break;
+        if (copy_to_guest(guest_va(r->str + done), chunk, n))
+            return -EFAULT;
+        done += (uint32_t)n;
+    }
+    if (r->cmd == 1)
+        conring_clear();
+    return done;
+}
+
+static uint64_t ram_frames(void)
+{
+    const struct memory_map *map = &boot_info.memory;
+    uint64_t frames = 0;
+
+    for (unsigned int i = 0; i < map->count; i++)
+        if (map->range[i].type == MEMORY_RAM)
+            frames += (map->range[i].end - map->range[i].start) >> PAGE_SHIFT;
+    return frames;
+}
+
+static long op_physinfo(struct dom0_op *op)
+{
+    struct dom0_physinfo *info = &op->u.physinfo;
+
+    if (info->pad)
+        return -EINVAL;
+    info->ht_per_core = 1;
+    info->cores = cpu_count;
+    info->cpu_khz = (uint32_t)tsc_khz;
+    info->total_pages = ram_frames();
+    info->free_pages = page_free_count();
+    return 0;
+}
+
+static long op_sched_id(struct dom0_op *op)
+{
+    if (op->u.sched_id.pad)
+        return -EINVAL;
+    op->u.sched_id.sched_id = sched_policy_id();
+    return 0;
+}
+
+#define COMMAND(type, fn)   { sizeof(type), fn }
+static const struct command commands[] = {
+    [DOM0_GETDOMAININFO] = COMMAND(dom0_getdomaininfo_t, op_getdomaininfo),
+    [DOM0_MSR] = COMMAND(dom0_msr_t, op_msr),
+    [DOM0_SETTIME] = COMMAND(dom0_settime_t, op_settime),
+    [DOM0_READCONSOLE] = COMMAND(dom0_readconsole_t, op_readconsole),
+    [DOM0_PHYSINFO] = COMMAND(dom0_physinfo_t, op_physinfo),
+    [DOM0_SCHED_ID] = COMMAND(dom0_sched_id_t, op_sched_id),
+};
+
+static long run_command(struct dom0_op *op, unsigned long arg)
+{
+    guest_va_t body = guest_va(arg + offsetof(struct dom0_op, u));
+    const struct command *c;
+    long rc;
+
+    if (op->cmd >= ARRAY_SIZE(commands) || commands[op->cmd].size == 0)
+        return -ENOSYS;
+    c = &commands[op->cmd];
+    if (copy_from_guest(&op->u, body, c->size))
+        return -EFAULT;
+    rc = c->fn(op);
+    if (rc >= 0 && copy_to_guest(body, &op->u, c->size))
+        return -EFAULT;
+    return rc;
+}
+
+long do_dom0_op(unsigned long arg)
+{
+    struct dom0_op op;
+
+    if (!current->domain->is_privileged)
+        return -EPERM;
+    memset(&op, 0, sizeof(op));
+    if (copy_from_guest(&op, guest_va(arg), offsetof(struct dom0_op, u)))
+        return -EFAULT;
+    switch (op.interface_version) {
+    case DOM0_INTERFACE_VERSION:
+        return run_command(&op, arg);
+    case XENPF_INTERFACE_VERSION:
+        return do_platform_op(arg);
+    default:
+        printk_guest(LOG_WARNING, "dom0_op: interface version %#x, where %#x "
+                     "(dom0_ops.h) or %#x (platform.h) is spoken\n",
+                     op.interface_version, DOM0_INTERFACE_VERSION,
+                     XENPF_INTERFACE_VERSION);
+        return -EACCES;
+    }
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* control.h - the native control door, and what it asks of others. */
+#ifndef HV_CONTROL_H
+#define HV_CONTROL_H
+
+#include <hv/compiler.h>
+#include <hv/types.h>
+
+struct domain;
+
+/* Hypercall 7: commands of public/dom0_ops.h, or, by the interface version,
+ * those of public/platform.h. */
+long do_dom0_op(unsigned long arg);
+
+/* domain/domain.c: the domain with the lowest number that is at least @from,
+ * with a reference, or NULL. */
+struct domain *find_domain_from(domid_t from) MUST_CHECK;
+
+/* arch: read (or write) machine register @msr on the CPUs of @cpu_mask.
+ * -EPERM not on the list of the harmless; -EINVAL no such CPU; -ENOSYS not on
+ * other CPUs than this one. */
+int arch_control_msr(uint64_t cpu_mask, uint32_t msr, bool is_write,
+                     uint64_t in, uint64_t *out) MUST_CHECK;
+
+#endif
