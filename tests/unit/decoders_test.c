@@ -118,11 +118,11 @@ START_TEST(damage_is_an_error_and_no_more)
 }
 END_TEST
 
-static double seconds(void)
+static double cpu_seconds(void)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return now.tv_sec + now.tv_nsec / 1e9;
 }
 
@@ -139,10 +139,10 @@ START_TEST(the_stock_kernel_is_unpacked)
     fclose(file);
     ck_assert_int_eq(bzimage_payload(bytes, len, &bz), 0);
     out = malloc(bz.unpacked_size);
-    start = seconds();
+    start = cpu_seconds();
     heap_size = unpack(bz.payload, bz.payload_len, out, bz.unpacked_size);
-    printf("unpacked %zu bytes to %u in %.2f s, heap %zu bytes\n",
-           bz.payload_len, bz.unpacked_size, seconds() - start, heap_size);
+    printf("unpacked %zu bytes to %u in %.2f s of CPU, heap %zu bytes\n",
+           bz.payload_len, bz.unpacked_size, cpu_seconds() - start, heap_size);
     ck_assert_mem_eq(out, "\x7f" "ELF", 4);
     free(out);
     free(bytes);
