@@ -27,7 +27,10 @@
 
 static __init uint32_t read_u32(const uint8_t *p)
 {
-    return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
+    uint32_t value;
+
+    memcpy(&value, p, sizeof(value));
+    return value;
 }
 
 static __init int reject(struct bzimage *out, const char *why)

@@ -8,6 +8,7 @@
  */
 #include <hv/compiler.h>
 #include <hv/errno.h>
+#include <hv/string.h>
 #include <lz4.h>
 
 #include "codec.h"
@@ -15,11 +16,6 @@
 #define LEGACY_MAGIC        0x184c2102u
 #define LEGACY_BLOCK_SIZE   (8 << 20)
 #define LEGACY_PACKED_MAX   LZ4_COMPRESSBOUND(LEGACY_BLOCK_SIZE)
-
-static uint32_t read_u32(const uint8_t *p)
-{
-    return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 int lz4_measure(struct codec_job *job MAYBE_UNUSED, size_t *heap_size)
 {
@@ -50,10 +46,11 @@ int lz4_decode(struct codec_job *job)
     size_t pos = 0;
 
     while (job->in_len - pos >= sizeof(uint32_t)) {
-        uint32_t size = read_u32(job->in + pos);
+        uint32_t size;
         int rc;
 
-        pos += sizeof(uint32_t);
+        memcpy(&size, job->in + pos, sizeof(size));
+        pos += sizeof(size);
         if (size == LEGACY_MAGIC)
             continue;
         if (size > job->in_len - pos || size > LEGACY_PACKED_MAX)

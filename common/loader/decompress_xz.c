@@ -74,20 +74,15 @@ int xz_measure(struct codec_job *job, size_t *heap_size)
     return 0;
 }
 
-int xz_decode(struct codec_job *job)
+/* The reason for an end other than that of the stream. */
+static int fail(struct codec_job *job, lzma_ret rc, const lzma_stream *stream)
 {
-    lzma_allocator allocator = allocator_over(job->heap);
-    uint64_t memory_limit = UINT64_MAX;     /* the heap is the limit */
-    size_t in_pos = 0;
-    lzma_ret rc;
-
-    rc = lzma_stream_buffer_decode(&memory_limit, 0, &allocator, job->in,
-                                   &in_pos, job->in_len, job->out,
-                                   &job->produced, job->out_len);
     switch (rc) {
-    case LZMA_OK:
-        return 0;
+    case LZMA_OK:       /* wants more: of what, stands in the stream */
     case LZMA_BUF_ERROR:
+        if (stream->avail_in == 0)
+            return codec_fail(job, -EINVAL, "is truncated: its xz data ends "
+                              "early");
         return codec_fail(job, -ENOSPC, WHY_TOO_LARGE);
     case LZMA_MEM_ERROR:
         return codec_fail(job, -ENOMEM, WHY_NO_MEMORY);
@@ -95,7 +90,25 @@ int xz_decode(struct codec_job *job)
         return codec_fail(job, -EINVAL, "is compressed with xz options that "
                           "are not supported");
     default:
-        return codec_fail(job, -EINVAL, "is damaged or truncated: its xz data "
-                          "is corrupt");
+        return codec_fail(job, -EINVAL, "is damaged: its xz data is corrupt");
     }
+}
+
+int xz_decode(struct codec_job *job)
+{
+    lzma_allocator allocator = allocator_over(job->heap);
+    lzma_stream stream = {
+        .next_in = job->in,
+        .avail_in = job->in_len,
+        .next_out = job->out,
+        .avail_out = job->out_len,
+        .allocator = &allocator,
+    };
+    /* No memory limit but the heap's. */
+    lzma_ret rc = lzma_stream_decoder(&stream, UINT64_MAX, 0);
+
+    if (rc == LZMA_OK)
+        rc = lzma_code(&stream, LZMA_FINISH);
+    job->produced = stream.total_out;
+    return rc == LZMA_STREAM_END ? 0 : fail(job, rc, &stream);
 }

@@ -12,6 +12,7 @@
 #include <hv/elfnote.h>
 #include <hv/errno.h>
 #include <hv/string.h>
+#include <public/features.h>
 
 #define NOTE_ALIGN  4
 
@@ -104,22 +105,22 @@ static __init int find_in_sections(const struct elf *e, struct elfnotes *out,
 }
 
 /* Which note a key of __xen_guest stands for. */
-static __init enum elfnote_id guest_key(const uint8_t *key, size_t len)
+static __init unsigned int guest_key(const uint8_t *key, size_t len)
 {
     static const struct {
         const char *key;
-        enum elfnote_id id;
+        unsigned int id;
     } keys[] = {
-        { "VIRT_ENTRY", ELFNOTE_ENTRY },
-        { "HYPERCALL_PAGE", ELFNOTE_HYPERCALL_PAGE },
-        { "VIRT_BASE", ELFNOTE_VIRT_BASE },
-        { "ELF_PADDR_OFFSET", ELFNOTE_PADDR_OFFSET },
-        { "XEN_VER", ELFNOTE_XEN_VERSION },
-        { "GUEST_OS", ELFNOTE_GUEST_OS },
-        { "GUEST_VER", ELFNOTE_GUEST_VERSION },
-        { "LOADER", ELFNOTE_LOADER },
-        { "PAE", ELFNOTE_PAE_MODE },
-        { "FEATURES", ELFNOTE_FEATURES },
+        { "VIRT_ENTRY", XEN_ELFNOTE_ENTRY },
+        { "HYPERCALL_PAGE", XEN_ELFNOTE_HYPERCALL_PAGE },
+        { "VIRT_BASE", XEN_ELFNOTE_VIRT_BASE },
+        { "ELF_PADDR_OFFSET", XEN_ELFNOTE_PADDR_OFFSET },
+        { "XEN_VER", XEN_ELFNOTE_XEN_VERSION },
+        { "GUEST_OS", XEN_ELFNOTE_GUEST_OS },
+        { "GUEST_VER", XEN_ELFNOTE_GUEST_VERSION },
+        { "LOADER", XEN_ELFNOTE_LOADER },
+        { "PAE", XEN_ELFNOTE_PAE_MODE },
+        { "FEATURES", XEN_ELFNOTE_FEATURES },
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -143,7 +144,7 @@ static __init void read_guest_pair(struct elfnotes *out, const uint8_t *pair,
 {
     size_t key_len = length_until(pair, len, '=');
     size_t value_at = MIN(key_len + 1, len);
-    enum elfnote_id id = guest_key(pair, key_len);
+    unsigned int id = guest_key(pair, key_len);
 
     if (id == ELFNOTE_COUNT)
         return;
@@ -192,7 +193,7 @@ __init int elfnotes_find(const struct elf *e, struct elfnotes *out,
     return found < 0 ? found : 0;
 }
 
-__init bool elfnotes_has(const struct elfnotes *notes, enum elfnote_id id)
+__init bool elfnotes_has(const struct elfnotes *notes, unsigned int id)
 {
     return notes->note[id].bytes != NULL;
 }
@@ -229,7 +230,7 @@ static __init int parse_number(const uint8_t *p, size_t len, uint64_t *value)
     return 0;
 }
 
-__init int elfnotes_number(const struct elfnotes *notes, enum elfnote_id id,
+__init int elfnotes_number(const struct elfnotes *notes, unsigned int id,
                            uint64_t *value)
 {
     const uint8_t *p = notes->note[id].bytes;
@@ -246,7 +247,7 @@ __init int elfnotes_number(const struct elfnotes *notes, enum elfnote_id id,
     return 0;
 }
 
-__init void elfnotes_text(const struct elfnotes *notes, enum elfnote_id id,
+__init void elfnotes_text(const struct elfnotes *notes, unsigned int id,
                           char *buf, size_t size)
 {
     size_t len = 0;
@@ -264,14 +265,14 @@ static __init uint32_t feature_bit(const uint8_t *name, size_t len)
 {
     static const struct {
         const char *name;
-        enum elfnote_feature bit;
+        unsigned int bit;
     } features[] = {
-        { "writable_page_tables", FEATURE_WRITABLE_PAGE_TABLES },
-        { "writable_descriptor_tables", FEATURE_WRITABLE_DESCRIPTOR_TABLES },
-        { "auto_translated_physmap", FEATURE_AUTO_TRANSLATED_PHYSMAP },
-        { "supervisor_mode_kernel", FEATURE_SUPERVISOR_MODE_KERNEL },
-        { "pae_pgdir_above_4gb", FEATURE_PAE_PGDIR_ABOVE_4GB },
-        { "dom0", FEATURE_DOM0 },
+        { "writable_page_tables", XENFEAT_writable_page_tables },
+        { "writable_descriptor_tables", XENFEAT_writable_descriptor_tables },
+        { "auto_translated_physmap", XENFEAT_auto_translated_physmap },
+        { "supervisor_mode_kernel", XENFEAT_supervisor_mode_kernel },
+        { "pae_pgdir_above_4gb", XENFEAT_pae_pgdir_above_4gb },
+        { "dom0", XENFEAT_dom0 },
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(features); i++)
@@ -304,10 +305,10 @@ static __init int parse_features(const uint8_t *p, size_t left,
 __init int elfnotes_features(const struct elfnotes *notes, uint32_t *required,
                              uint32_t *supported)
 {
-    const uint8_t *names = notes->note[ELFNOTE_FEATURES].bytes;
-    size_t len = notes->note[ELFNOTE_FEATURES].len;
+    const uint8_t *names = notes->note[XEN_ELFNOTE_FEATURES].bytes;
+    size_t len = notes->note[XEN_ELFNOTE_FEATURES].len;
     uint64_t bitmap = 0;
-    int rc = elfnotes_number(notes, ELFNOTE_SUPPORTED_FEATURES, &bitmap);
+    int rc = elfnotes_number(notes, XEN_ELFNOTE_SUPPORTED_FEATURES, &bitmap);
 
     if (rc && rc != -ENOENT)
         return rc;

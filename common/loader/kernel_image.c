@@ -18,6 +18,7 @@
 #include <hv/frame_num.h>
 #include <hv/kernel_image.h>
 #include <hv/string.h>
+#include <public/features.h>
 
 /* The compressed part of a file; len is 0 when it is plain ELF. */
 struct packed {
@@ -110,18 +111,19 @@ static __init int check_kind(struct kernel_image *k, const struct elfnotes *n)
 {
     char version[KERNEL_TEXT_SIZE];
 
-    if (elfnotes_has(n, ELFNOTE_PHYS32_ENTRY) &&
-        !elfnotes_has(n, ELFNOTE_ENTRY) && !elfnotes_has(n, ELFNOTE_VIRT_BASE))
+    if (elfnotes_has(n, XEN_ELFNOTE_PHYS32_ENTRY) &&
+        !elfnotes_has(n, XEN_ELFNOTE_ENTRY) &&
+        !elfnotes_has(n, XEN_ELFNOTE_VIRT_BASE))
         return fail(k, -ENOEXEC, "is a kernel without PV support: it can be "
                     "entered as PVH only (Linux: CONFIG_XEN_PV is off)");
-    elfnotes_text(n, ELFNOTE_XEN_VERSION, version, sizeof(version));
+    elfnotes_text(n, XEN_ELFNOTE_XEN_VERSION, version, sizeof(version));
     if (strncmp(version, "xen-3.0", 7) != 0)
         return fail(k, -EOPNOTSUPP, "is a kernel for another guest interface: "
                     "its notes do not say \"xen-3.0\"");
-    elfnotes_text(n, ELFNOTE_GUEST_OS, k->guest_os, sizeof(k->guest_os));
-    elfnotes_text(n, ELFNOTE_GUEST_VERSION, k->guest_version,
+    elfnotes_text(n, XEN_ELFNOTE_GUEST_OS, k->guest_os, sizeof(k->guest_os));
+    elfnotes_text(n, XEN_ELFNOTE_GUEST_VERSION, k->guest_version,
                   sizeof(k->guest_version));
-    elfnotes_text(n, ELFNOTE_LOADER, k->loader, sizeof(k->loader));
+    elfnotes_text(n, XEN_ELFNOTE_LOADER, k->loader, sizeof(k->loader));
     if (strncmp(k->loader, "generic", 7) != 0 &&
         strncmp(k->guest_os, "linux", 5) != 0)
         return fail(k, -EOPNOTSUPP, "is a kernel that wants a loader of its "
@@ -133,7 +135,7 @@ static __init enum kernel_pae pae_mode(const struct elfnotes *n)
 {
     char mode[KERNEL_TEXT_SIZE];
 
-    elfnotes_text(n, ELFNOTE_PAE_MODE, mode, sizeof(mode));
+    elfnotes_text(n, XEN_ELFNOTE_PAE_MODE, mode, sizeof(mode));
     if (strstr(mode, "bimodal"))
         return KERNEL_PAE_BIMODAL;
     if (strcmp(mode, "yes[extended-cr3]") == 0)
@@ -149,13 +151,13 @@ static __init int read_features(struct kernel_image *k,
     if (elfnotes_features(n, &k->features_required, &k->features_supported))
         return fail(k, -EOPNOTSUPP, "requires a feature that is not known "
                     "here, or its notes on features are malformed");
-    k->may_be_dom0 = !elfnotes_has(n, ELFNOTE_SUPPORTED_FEATURES) ||
-                     (k->features_supported & (1u << FEATURE_DOM0));
+    k->may_be_dom0 = !elfnotes_has(n, XEN_ELFNOTE_SUPPORTED_FEATURES) ||
+                     (k->features_supported & (1u << XENFEAT_dom0));
     return 0;
 }
 
 /* A number that may be left out: *has tells. -EINVAL when it is no number. */
-static __init int optional(const struct elfnotes *n, enum elfnote_id id,
+static __init int optional(const struct elfnotes *n, unsigned int id,
                            bool *has, uint64_t *value)
 {
     *has = elfnotes_has(n, id);
@@ -168,12 +170,12 @@ static __init int read_numbers(struct kernel_image *k,
     uint64_t mod_start_pfn = 0;
     bool has;
 
-    if (optional(n, ELFNOTE_HYPERCALL_PAGE, &k->has_hypercall_page,
+    if (optional(n, XEN_ELFNOTE_HYPERCALL_PAGE, &k->has_hypercall_page,
                  &k->virt_hypercall) ||
-        optional(n, ELFNOTE_INIT_P2M, &k->has_init_p2m, &k->init_p2m) ||
-        optional(n, ELFNOTE_HV_START_LOW, &k->has_hv_start_low,
+        optional(n, XEN_ELFNOTE_INIT_P2M, &k->has_init_p2m, &k->init_p2m) ||
+        optional(n, XEN_ELFNOTE_HV_START_LOW, &k->has_hv_start_low,
                  &k->hv_start_low) ||
-        optional(n, ELFNOTE_MOD_START_PFN, &has, &mod_start_pfn))
+        optional(n, XEN_ELFNOTE_MOD_START_PFN, &has, &mod_start_pfn))
         return fail(k, -EINVAL, "is a broken kernel: one of its notes is not "
                     "a number");
     k->mod_start_pfn = mod_start_pfn == 1;
@@ -187,8 +189,8 @@ static __init int read_bases(struct kernel_image *k, const struct elfnotes *n,
     bool has_base, has_offset;
 
     k->virt_base = *paddr_offset = 0;
-    if (optional(n, ELFNOTE_VIRT_BASE, &has_base, &k->virt_base) ||
-        optional(n, ELFNOTE_PADDR_OFFSET, &has_offset, paddr_offset))
+    if (optional(n, XEN_ELFNOTE_VIRT_BASE, &has_base, &k->virt_base) ||
+        optional(n, XEN_ELFNOTE_PADDR_OFFSET, &has_offset, paddr_offset))
         return fail(k, -EINVAL, "is a broken kernel: its virtual base or its "
                     "physical offset is not a number");
     if (has_offset && !has_base)
@@ -230,7 +232,7 @@ static __init int check_entry(struct kernel_image *k, const struct elfnotes *n,
     bool has;
 
     k->virt_entry = elf_entry;
-    if (optional(n, ELFNOTE_ENTRY, &has, &k->virt_entry))
+    if (optional(n, XEN_ELFNOTE_ENTRY, &has, &k->virt_entry))
         return fail(k, -EINVAL, "is a broken kernel: its entry point is not a "
                     "number");
     if (k->virt_entry < k->virt_start || k->virt_entry > k->virt_end)
@@ -308,7 +310,8 @@ __init int kernel_image_open(const void *file, size_t len,
     rc = elfnotes_find(&elf, &notes, &out->error);
     if (rc == -ENOENT)
         return fail(out, -ENOEXEC, "is not a PV kernel: it has no ELF notes of "
-                    "owner \"Xen\" (a program, or Linux without CONFIG_XEN_PV)");
+                    "owner \"Xen\" (a program, or Linux without "
+                    "CONFIG_XEN_PV)");
     if (rc)
         return rc;
     rc = read_notes(out, &notes, elf.header.entry);

@@ -7,8 +7,9 @@
  * their caller:
  *   - %fs base at 4 KiB of readable, unchanging memory (stack canary, %fs:0x28)
  *   - CR4.OSFXSR set, CR0.EM and CR0.TS clear; the FPU state is lost
- *   - 64 KiB of stack; red zones are used, so interrupts are off, and what
- *     cannot be turned off (NMI, machine check) runs on a stack of its own
+ *   - 64 KiB of stack, aligned to 8 as ours is; red zones are used, so
+ *     interrupts are off, and what cannot be turned off (NMI, machine check)
+ *     runs on a stack of its own
  *   - one CPU at a time: the heap is shared
  * No state is kept from one call to the next.
  */

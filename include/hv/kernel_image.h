@@ -58,7 +58,7 @@ struct kernel_image {
     bool mod_start_pfn;         /* the initrd need not be mapped */
     enum kernel_pae pae;
 
-    uint32_t features_required; /* 1 << enum elfnote_feature */
+    uint32_t features_required; /* 1 << XENFEAT_* */
     uint32_t features_supported;
     bool may_be_dom0;           /* does not say that it cannot */
 

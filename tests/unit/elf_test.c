@@ -149,6 +149,25 @@ START_TEST(too_many_or_no_segments_are_refused)
 }
 END_TEST
 
+START_TEST(a_name_that_would_end_beyond_the_file_does_not_match)
+{
+    uint8_t *copy = exact_copy(f.bytes, FILE_SIZE);
+    struct elf64_section s, names = *file_section(&f, 1);
+    const char *why;
+    struct elf e;
+
+    memcpy(copy + FILE_SIZE - 5, ".note", 5);
+    names.offset = FILE_SIZE - 16;
+    names.size = 16;
+    memcpy(copy + FILE_SECTIONS + sizeof(s), &names, sizeof(names));
+    ((struct elf64_section *)(copy + FILE_SECTIONS))[2].name = 11;
+    ck_assert_int_eq(elf_open(&e, copy, FILE_SIZE, &why), 0);
+    ck_assert_int_eq(elf_section_find(&e, ".note", &s), -ENOENT);
+    ck_assert_int_eq(elf_section_find(&e, ".note.Xen", &s), -ENOENT);
+    free(copy);
+}
+END_TEST
+
 START_TEST(hostile_section_names_are_not_followed)
 {
     struct elf64_section s;
@@ -231,6 +250,7 @@ int main(void)
     tcase_add_test(c, tables_outside_the_file_are_refused);
     tcase_add_test(c, impossible_segments_are_refused);
     tcase_add_test(c, too_many_or_no_segments_are_refused);
+    tcase_add_test(c, a_name_that_would_end_beyond_the_file_does_not_match);
     tcase_add_test(c, hostile_section_names_are_not_followed);
     tcase_add_test(c, every_truncation_is_noticed);
     tcase_add_test(c, mutations_never_lead_outside);

@@ -21,7 +21,7 @@ static int find(void)
     return rc;
 }
 
-static void expect_number(enum elfnote_id id, uint64_t want)
+static void expect_number(unsigned int id, uint64_t want)
 {
     uint64_t value;
 
@@ -29,7 +29,7 @@ static void expect_number(enum elfnote_id id, uint64_t want)
     ck_assert_uint_eq(value, want);
 }
 
-static void expect_text(enum elfnote_id id, const char *want)
+static void expect_text(unsigned int id, const char *want)
 {
     char text[32];
 
@@ -41,11 +41,11 @@ START_TEST(notes_are_found_in_a_segment)
 {
     file_linux(&f);
     ck_assert_int_eq(find(), 0);
-    expect_number(ELFNOTE_VIRT_BASE, LINUX_BASE);
-    expect_number(ELFNOTE_PHYS32_ENTRY, 0x1000850);
-    expect_text(ELFNOTE_GUEST_OS, "linux");
-    expect_text(ELFNOTE_LOADER, "generic");
-    ck_assert(!elfnotes_has(&notes, ELFNOTE_HYPERCALL_PAGE));
+    expect_number(XEN_ELFNOTE_VIRT_BASE, LINUX_BASE);
+    expect_number(XEN_ELFNOTE_PHYS32_ENTRY, 0x1000850);
+    expect_text(XEN_ELFNOTE_GUEST_OS, "linux");
+    expect_text(XEN_ELFNOTE_LOADER, "generic");
+    ck_assert(!elfnotes_has(&notes, XEN_ELFNOTE_HYPERCALL_PAGE));
 }
 END_TEST
 
@@ -55,7 +55,7 @@ START_TEST(notes_are_found_in_a_section)
     file_linux_notes(&f);
     file_finish(&f, NOTES_IN_SECTION);
     ck_assert_int_eq(find(), 0);
-    expect_number(ELFNOTE_ENTRY, LINUX_ENTRY);
+    expect_number(XEN_ELFNOTE_ENTRY, LINUX_ENTRY);
     ck_assert(!notes.is_guest_section);
 }
 END_TEST
@@ -69,20 +69,20 @@ START_TEST(the_guest_section_gives_the_same_facts)
                        "BSD_SYMTAB=yes,UNHEARD_OF,GUEST_VER");
     ck_assert_int_eq(find(), 0);
     ck_assert(notes.is_guest_section);
-    expect_number(ELFNOTE_VIRT_BASE, 0x40000000);
-    expect_number(ELFNOTE_HYPERCALL_PAGE, 2);
-    expect_number(ELFNOTE_ENTRY, 4096);
-    expect_text(ELFNOTE_GUEST_OS, "GNU Mach");
-    expect_text(ELFNOTE_PAE_MODE, "yes[extended-cr3]");
-    expect_text(ELFNOTE_GUEST_VERSION, "");     /* the last one counts */
+    expect_number(XEN_ELFNOTE_VIRT_BASE, 0x40000000);
+    expect_number(XEN_ELFNOTE_HYPERCALL_PAGE, 2);
+    expect_number(XEN_ELFNOTE_ENTRY, 4096);
+    expect_text(XEN_ELFNOTE_GUEST_OS, "GNU Mach");
+    expect_text(XEN_ELFNOTE_PAE_MODE, "yes[extended-cr3]");
+    expect_text(XEN_ELFNOTE_GUEST_VERSION, "");     /* the last one counts */
 }
 END_TEST
 
 START_TEST(notes_of_other_owners_do_not_count)
 {
     file_start(&f, TEXT_PADDR);
-    file_note(&f, "name", ELFNOTE_ENTRY, "12345678", 8);
-    file_note(&f, "Xenon", ELFNOTE_ENTRY, "12345678", 8);
+    file_note(&f, "name", XEN_ELFNOTE_ENTRY, "12345678", 8);
+    file_note(&f, "Xenon", XEN_ELFNOTE_ENTRY, "12345678", 8);
     file_finish(&f, NOTES_IN_SEGMENT);
     ck_assert_int_eq(find(), -ENOENT);
 }
@@ -92,14 +92,14 @@ START_TEST(the_guest_section_is_used_when_notes_have_another_owner)
 {
     file_guest_section(&f, 0, "XEN_VER=xen-3.0");
     f.notes_len = 0x80;
-    file_note(&f, "name", ELFNOTE_XEN_VERSION, "xen-2.0", 8);
+    file_note(&f, "name", XEN_ELFNOTE_XEN_VERSION, "xen-2.0", 8);
     file_header(&f)->section_count = 4;
     *file_section(&f, 3) = (struct elf64_section){
         .type = ELF_SECTION_NOTE, .offset = FILE_NOTES + 0x80,
         .size = f.notes_len - 0x80,
     };
     ck_assert_int_eq(find(), 0);
-    expect_text(ELFNOTE_XEN_VERSION, "xen-3.0");
+    expect_text(XEN_ELFNOTE_XEN_VERSION, "xen-3.0");
 }
 END_TEST
 
@@ -108,10 +108,10 @@ START_TEST(unknown_note_numbers_are_ignored)
     file_start(&f, TEXT_PADDR);
     file_number(&f, ELFNOTE_COUNT, 1);
     file_number(&f, 0xffffffff, 1);
-    file_number(&f, ELFNOTE_VIRT_BASE, 5);
+    file_number(&f, XEN_ELFNOTE_VIRT_BASE, 5);
     file_finish(&f, NOTES_IN_SEGMENT);
     ck_assert_int_eq(find(), 0);
-    expect_number(ELFNOTE_VIRT_BASE, 5);
+    expect_number(XEN_ELFNOTE_VIRT_BASE, 5);
 }
 END_TEST
 
@@ -128,13 +128,14 @@ START_TEST(numbers_have_4_or_8_bytes)
     uint64_t value;
 
     file_start(&f, TEXT_PADDR);
-    file_note(&f, "Xen", ELFNOTE_VIRT_BASE, "\x78\x56\x34\x92", 4);
-    file_note(&f, "Xen", ELFNOTE_ENTRY, "123456", 6);
+    file_note(&f, "Xen", XEN_ELFNOTE_VIRT_BASE, "\x78\x56\x34\x92", 4);
+    file_note(&f, "Xen", XEN_ELFNOTE_ENTRY, "123456", 6);
     file_finish(&f, NOTES_IN_SEGMENT);
     ck_assert_int_eq(find(), 0);
-    expect_number(ELFNOTE_VIRT_BASE, 0x92345678);
-    ck_assert_int_eq(elfnotes_number(&notes, ELFNOTE_ENTRY, &value), -EINVAL);
-    ck_assert_int_eq(elfnotes_number(&notes, ELFNOTE_INIT_P2M, &value),
+    expect_number(XEN_ELFNOTE_VIRT_BASE, 0x92345678);
+    ck_assert_int_eq(elfnotes_number(&notes, XEN_ELFNOTE_ENTRY, &value),
+                     -EINVAL);
+    ck_assert_int_eq(elfnotes_number(&notes, XEN_ELFNOTE_INIT_P2M, &value),
                      -ENOENT);
 }
 END_TEST
@@ -151,12 +152,12 @@ START_TEST(numbers_as_text_must_be_numbers)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         file_guest_section(&f, 0, bad[i]);
         ck_assert_int_eq(find(), 0);
-        ck_assert_int_eq(elfnotes_number(&notes, ELFNOTE_VIRT_BASE, &value),
+        ck_assert_int_eq(elfnotes_number(&notes, XEN_ELFNOTE_VIRT_BASE, &value),
                          -EINVAL);
     }
     file_guest_section(&f, 0, "VIRT_BASE=18446744073709551615");
     ck_assert_int_eq(find(), 0);
-    expect_number(ELFNOTE_VIRT_BASE, UINT64_MAX);
+    expect_number(XEN_ELFNOTE_VIRT_BASE, UINT64_MAX);
 }
 END_TEST
 
@@ -165,15 +166,59 @@ START_TEST(text_is_cut_at_its_end_and_at_ours)
     char small[4];
 
     file_start(&f, TEXT_PADDR);
-    file_note(&f, "Xen", ELFNOTE_GUEST_OS, "linux", 5);     /* no NUL */
-    file_note(&f, "Xen", ELFNOTE_LOADER, "gen\0eric", 8);
+    file_note(&f, "Xen", XEN_ELFNOTE_GUEST_OS, "linux", 5);     /* no NUL */
+    file_note(&f, "Xen", XEN_ELFNOTE_LOADER, "gen\0eric", 8);
     file_finish(&f, NOTES_IN_SEGMENT);
     ck_assert_int_eq(find(), 0);
-    expect_text(ELFNOTE_GUEST_OS, "linux");
-    expect_text(ELFNOTE_LOADER, "gen");
-    expect_text(ELFNOTE_PAE_MODE, "");
-    elfnotes_text(&notes, ELFNOTE_GUEST_OS, small, sizeof(small));
+    expect_text(XEN_ELFNOTE_GUEST_OS, "linux");
+    expect_text(XEN_ELFNOTE_LOADER, "gen");
+    expect_text(XEN_ELFNOTE_PAE_MODE, "");
+    elfnotes_text(&notes, XEN_ELFNOTE_GUEST_OS, small, sizeof(small));
     ck_assert_str_eq(small, "lin");
+}
+END_TEST
+
+/* Find in a copy that ends @len bytes after where the notes start. */
+static int find_at_end(size_t len)
+{
+    uint8_t *copy = exact_copy(f.bytes, FILE_NOTES + len);
+    const char *why;
+    uint64_t value;
+    struct elf e;
+    int rc;
+
+    ck_assert_int_eq(elf_open(&e, copy, FILE_NOTES + len, &why), 0);
+    rc = elfnotes_find(&e, &notes, &why);
+    if (rc == 0 && elfnotes_has(&notes, XEN_ELFNOTE_VIRT_BASE))
+        rc = elfnotes_number(&notes, XEN_ELFNOTE_VIRT_BASE, &value);
+    free(copy);
+    return rc;
+}
+
+START_TEST(the_last_note_may_lack_its_padding)
+{
+    file_start(&f, TEXT_PADDR);
+    file_number(&f, XEN_ELFNOTE_VIRT_BASE, 5);
+    file_note(&f, "Xen", XEN_ELFNOTE_GUEST_OS, "linux", 5);
+    f.notes_len -= 3;
+    file_finish(&f, NOTES_IN_SEGMENT);
+    ck_assert_int_eq(find_at_end(f.notes_len), 0);
+}
+END_TEST
+
+START_TEST(the_last_key_may_lack_its_value)
+{
+    file_guest_section(&f, 0, "");
+    memmove(f.bytes + 0x100, f.bytes + FILE_SECTIONS, 0xc0);
+    memcpy(f.bytes + FILE_NOTES, f.bytes + FILE_NAMES, 0x40);
+    memcpy(f.bytes + FILE_NOTES + 0x40, "VIRT_BASE", 9);
+    file_header(&f)->section_offset = 0x100;
+    ((struct elf64_section *)(f.bytes + 0x100))[1].offset = FILE_NOTES;
+    ((struct elf64_section *)(f.bytes + 0x100))[2].offset = FILE_NOTES + 0x40;
+    ((struct elf64_section *)(f.bytes + 0x100))[2].size = 9;
+    ck_assert_int_eq(find_at_end(0x40 + 9), -EINVAL);
+    ck_assert(notes.is_guest_section);
+    ck_assert_uint_eq(notes.note[XEN_ELFNOTE_VIRT_BASE].len, 0);
 }
 END_TEST
 
@@ -181,7 +226,7 @@ END_TEST
 static int features(const char *text, uint32_t *required, uint32_t *supported)
 {
     file_start(&f, TEXT_PADDR);
-    file_text(&f, ELFNOTE_FEATURES, text);
+    file_text(&f, XEN_ELFNOTE_FEATURES, text);
     file_finish(&f, NOTES_IN_SEGMENT);
     ck_assert_int_eq(find(), 0);
     return elfnotes_features(&notes, required, supported);
@@ -311,6 +356,8 @@ int main(void)
     tcase_add_test(c, numbers_have_4_or_8_bytes);
     tcase_add_test(c, numbers_as_text_must_be_numbers);
     tcase_add_test(c, text_is_cut_at_its_end_and_at_ours);
+    tcase_add_test(c, the_last_note_may_lack_its_padding);
+    tcase_add_test(c, the_last_key_may_lack_its_value);
     tcase_add_test(c, features_are_read_by_name);
     tcase_add_test(c, an_unknown_required_feature_is_refused);
     tcase_add_test(c, the_features_bitmap_adds_to_the_names);

@@ -137,20 +137,21 @@ static inline void file_finish(struct kernel_file *f, enum notes_where where)
 /* The notes of a stock Linux, as far as they fit our two segments. */
 static inline void file_linux_notes(struct kernel_file *f)
 {
-    file_text(f, ELFNOTE_GUEST_OS, "linux");
-    file_text(f, ELFNOTE_GUEST_VERSION, "2.6");
-    file_text(f, ELFNOTE_XEN_VERSION, "xen-3.0");
-    file_number(f, ELFNOTE_VIRT_BASE, LINUX_BASE);
-    file_number(f, ELFNOTE_INIT_P2M, 0x8000000000);
-    file_number(f, ELFNOTE_ENTRY, LINUX_ENTRY);
-    file_text(f, ELFNOTE_FEATURES, "!writable_page_tables|pae_pgdir_above_4gb");
-    file_number(f, ELFNOTE_SUPPORTED_FEATURES, 0x8801);
-    file_text(f, ELFNOTE_PAE_MODE, "yes");
-    file_text(f, ELFNOTE_LOADER, "generic");
-    file_number(f, ELFNOTE_MOD_START_PFN, 1);
-    file_number(f, ELFNOTE_HV_START_LOW, 0xffff800000000000);
-    file_number(f, ELFNOTE_PADDR_OFFSET, 0);
-    file_number(f, ELFNOTE_PHYS32_ENTRY, 0x1000850);
+    file_text(f, XEN_ELFNOTE_GUEST_OS, "linux");
+    file_text(f, XEN_ELFNOTE_GUEST_VERSION, "2.6");
+    file_text(f, XEN_ELFNOTE_XEN_VERSION, "xen-3.0");
+    file_number(f, XEN_ELFNOTE_VIRT_BASE, LINUX_BASE);
+    file_number(f, XEN_ELFNOTE_INIT_P2M, 0x8000000000);
+    file_number(f, XEN_ELFNOTE_ENTRY, LINUX_ENTRY);
+    file_text(f, XEN_ELFNOTE_FEATURES,
+              "!writable_page_tables|pae_pgdir_above_4gb");
+    file_number(f, XEN_ELFNOTE_SUPPORTED_FEATURES, 0x8801);
+    file_text(f, XEN_ELFNOTE_PAE_MODE, "yes");
+    file_text(f, XEN_ELFNOTE_LOADER, "generic");
+    file_number(f, XEN_ELFNOTE_MOD_START_PFN, 1);
+    file_number(f, XEN_ELFNOTE_HV_START_LOW, 0xffff800000000000);
+    file_number(f, XEN_ELFNOTE_PADDR_OFFSET, 0);
+    file_number(f, XEN_ELFNOTE_PHYS32_ENTRY, 0x1000850);
 }
 
 static inline void file_linux(struct kernel_file *f)

@@ -198,9 +198,9 @@ END_TEST
 START_TEST(a_pvh_only_kernel_is_told_apart)
 {
     file_start(&f, TEXT_PADDR);
-    file_text(&f, ELFNOTE_GUEST_OS, "linux");
-    file_text(&f, ELFNOTE_XEN_VERSION, "xen-3.0");
-    file_number(&f, ELFNOTE_PHYS32_ENTRY, 0x1000850);
+    file_text(&f, XEN_ELFNOTE_GUEST_OS, "linux");
+    file_text(&f, XEN_ELFNOTE_XEN_VERSION, "xen-3.0");
+    file_number(&f, XEN_ELFNOTE_PHYS32_ENTRY, 0x1000850);
     file_finish(&f, NOTES_IN_SEGMENT);
     expect(open_file(), -ENOEXEC, "PVH");
 }
@@ -216,7 +216,8 @@ END_TEST
 
 START_TEST(another_interface_version_is_refused)
 {
-    file_guest_section(&f, 0x100000, "GUEST_OS=linux,XEN_VER=2.0,LOADER=generic");
+    file_guest_section(&f, 0x100000, "GUEST_OS=linux,XEN_VER=2.0,"
+                       "LOADER=generic");
     expect(open_file(), -EOPNOTSUPP, "xen-3.0");
     file_guest_section(&f, 0x100000, "GUEST_OS=plan9,XEN_VER=xen-3.0");
     expect(open_file(), -EOPNOTSUPP, "generic");
@@ -226,9 +227,9 @@ END_TEST
 START_TEST(a_kernel_without_an_entry_note_uses_the_elf_entry)
 {
     file_start(&f, TEXT_PADDR + 4);
-    file_text(&f, ELFNOTE_XEN_VERSION, "xen-3.0");
-    file_text(&f, ELFNOTE_LOADER, "generic");
-    file_number(&f, ELFNOTE_HYPERCALL_PAGE, TEXT_PADDR);
+    file_text(&f, XEN_ELFNOTE_XEN_VERSION, "xen-3.0");
+    file_text(&f, XEN_ELFNOTE_LOADER, "generic");
+    file_number(&f, XEN_ELFNOTE_HYPERCALL_PAGE, TEXT_PADDR);
     file_finish(&f, NOTES_IN_SEGMENT);
     ck_assert_int_eq(open_file(), 0);
     ck_assert_uint_eq(k.virt_base, 0);
@@ -254,7 +255,7 @@ START_TEST(the_guest_section_offsets_by_the_virtual_base)
 END_TEST
 
 /* Open a Linux kernel with one more note, which overrides. */
-static int open_with(enum elfnote_id id, uint64_t value)
+static int open_with(unsigned int id, uint64_t value)
 {
     file_start(&f, TEXT_PADDR);
     file_linux_notes(&f);
@@ -267,20 +268,20 @@ START_TEST(addresses_that_cannot_be_are_refused)
 {
     uint64_t end = LINUX_BASE + DATA_PADDR + 2 * PIECE_SIZE;
 
-    expect(open_with(ELFNOTE_ENTRY, LINUX_BASE + TEXT_PADDR - 1), -EINVAL,
+    expect(open_with(XEN_ELFNOTE_ENTRY, LINUX_BASE + TEXT_PADDR - 1), -EINVAL,
            "entry");
-    expect(open_with(ELFNOTE_ENTRY, end + 1), -EINVAL, "entry");
-    ck_assert_int_eq(open_with(ELFNOTE_ENTRY, end), 0);
-    expect(open_with(ELFNOTE_INIT_P2M, LINUX_BASE + TEXT_PADDR), -EINVAL,
+    expect(open_with(XEN_ELFNOTE_ENTRY, end + 1), -EINVAL, "entry");
+    ck_assert_int_eq(open_with(XEN_ELFNOTE_ENTRY, end), 0);
+    expect(open_with(XEN_ELFNOTE_INIT_P2M, LINUX_BASE + TEXT_PADDR), -EINVAL,
            "p2m");
-    expect(open_with(ELFNOTE_INIT_P2M, 0x8000000001), -EINVAL, "p2m");
-    expect(open_with(ELFNOTE_PADDR_OFFSET, TEXT_PADDR + 0x1000), -EINVAL,
+    expect(open_with(XEN_ELFNOTE_INIT_P2M, 0x8000000001), -EINVAL, "p2m");
+    expect(open_with(XEN_ELFNOTE_PADDR_OFFSET, TEXT_PADDR + 0x1000), -EINVAL,
            "outside");
-    expect(open_with(ELFNOTE_VIRT_BASE, -0x1000ul), -EINVAL, "outside");
-    expect(open_with(ELFNOTE_VIRT_BASE, 8), -EINVAL, "page-aligned");
-    expect(open_with(ELFNOTE_HYPERCALL_PAGE, LINUX_BASE - 0x1000), -EINVAL,
+    expect(open_with(XEN_ELFNOTE_VIRT_BASE, -0x1000ul), -EINVAL, "outside");
+    expect(open_with(XEN_ELFNOTE_VIRT_BASE, 8), -EINVAL, "page-aligned");
+    expect(open_with(XEN_ELFNOTE_HYPERCALL_PAGE, LINUX_BASE - 0x1000), -EINVAL,
            "hypercall");
-    expect(open_with(ELFNOTE_HYPERCALL_PAGE, LINUX_BASE + 8), -EINVAL,
+    expect(open_with(XEN_ELFNOTE_HYPERCALL_PAGE, LINUX_BASE + 8), -EINVAL,
            "hypercall");
 }
 END_TEST
@@ -304,7 +305,7 @@ END_TEST
 
 START_TEST(a_kernel_may_say_that_it_cannot_be_domain_0)
 {
-    ck_assert_int_eq(open_with(ELFNOTE_SUPPORTED_FEATURES, 1), 0);
+    ck_assert_int_eq(open_with(XEN_ELFNOTE_SUPPORTED_FEATURES, 1), 0);
     ck_assert(!k.may_be_dom0);
 }
 END_TEST

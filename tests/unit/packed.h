@@ -11,6 +11,7 @@
 #include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -68,6 +69,26 @@ static inline size_t pack_lz4(uint8_t *out, size_t room, const uint8_t *in,
         pos += 4 + size;
     }
     return pos;
+}
+
+/* Memory that ends at a page which must not be touched: the libraries are not
+ * built with a sanitizer, but this stops them as well. */
+static inline uint8_t *guarded_alloc(size_t len)
+{
+    size_t pages = (len + 4095) & ~(size_t)4095;
+    uint8_t *p = mmap(NULL, pages + 4096, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (p == MAP_FAILED || mprotect(p + pages, 4096, PROT_NONE))
+        abort();
+    return p + pages - len;
+}
+
+static inline void guarded_free(uint8_t *p, size_t len)
+{
+    size_t pages = (len + 4095) & ~(size_t)4095;
+
+    munmap(p + len - pages, pages + 4096);
 }
 
 /* Compressed @in, in a buffer that the caller frees. */
