@@ -31,8 +31,8 @@ guests: $(guest-elfs)
 check-guests: guests $(GUEST_HV)
 	tests/guests/run --hypervisor $(GUEST_HV)
 
-# The folder's own name must not matter to #include <xen/...>; the stamp changes,
-# and everything is compiled again, when PUBLIC_INC names another folder.
+# The folder's own name must not matter to #include <xen/...>. When PUBLIC_INC
+# names another folder the stamp changes, and everything is compiled again.
 guest-stamp := $(GUEST_OUT)/include/stamp
 $(guest-stamp): FORCE-guest-stamp
 	@mkdir -p $(@D)
@@ -54,7 +54,8 @@ $(GUEST_OUT)/%/main.o: tests/guests/%/main.c $(guest-stamp)
 	@mkdir -p $(@D)
 	@$(GUEST_CC) $(GUEST_FLAGS) -c -o $@ $<
 
-$(GUEST_OUT)/%.elf: $(GUEST_OUT)/%/main.o $(guest-lib) tests/guests/lib/guest.lds
+$(GUEST_OUT)/%.elf: $(GUEST_OUT)/%/main.o $(guest-lib) \
+                     tests/guests/lib/guest.lds
 	@echo "  GUEST   $@"
 	@$(GUEST_CC) -nostdlib -static -no-pie -Wl,--build-id=none \
 	    -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments \

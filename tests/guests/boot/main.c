@@ -59,9 +59,14 @@ static void start_info_fields(void)
     expect_eq("p2m_has_no_pages_of_its_own", 0, start_info->nr_p2m_frames);
 }
 
+static uint64_t page_tables_end(void)
+{
+    return start_info->pt_base + start_info->nr_pt_frames * PAGE_SIZE;
+}
+
 static void layout(void)
 {
-    uint64_t pt_end = start_info->pt_base + start_info->nr_pt_frames * PAGE_SIZE;
+    uint64_t pt_end = page_tables_end();
 
     expect_true("p2m_follows_the_image",
                 start_info->mfn_list >= (uint64_t)image_end);
@@ -76,7 +81,7 @@ static void layout(void)
 /* The whole first mapping: 4 KiB pages, tables read-only, others writable. */
 static void mapping(void)
 {
-    uint64_t pt_end = start_info->pt_base + start_info->nr_pt_frames * PAGE_SIZE;
+    uint64_t pt_end = page_tables_end();
     unsigned wrong_rights = 0, wrong_frame = 0;
     uint64_t va = VIRT_BASE;
 
@@ -89,7 +94,8 @@ static void mapping(void)
         if (va == (uint64_t)&shared_info)
             continue;
         wrong_rights += !(*pte & PTE_RW) != table;
-        wrong_frame += pte_mfn(*pte) != pfn_to_mfn((va - VIRT_BASE) / PAGE_SIZE);
+        wrong_frame += pte_mfn(*pte) !=
+                       pfn_to_mfn((va - VIRT_BASE) / PAGE_SIZE);
     }
     expect_eq("the_mapping_ends_at_4_mib", 0, va & 0x3fffff);
     expect_true("512_kib_follow_the_stack", va - entry_rsp >= 0x80000);

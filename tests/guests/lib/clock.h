@@ -8,6 +8,9 @@
 #define MICROSECOND 1000ul
 #define MILLISECOND 1000000ul
 
+/* A timer may be rounded, and fire this much before its deadline. */
+#define TIMER_SLOP  MILLISECOND
+
 /* Nanoseconds since the hypervisor started. */
 uint64_t clock_now(void);
 uint64_t clock_tsc(void);

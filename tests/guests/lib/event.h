@@ -34,7 +34,7 @@ static inline void upcalls_mask(void)
     asm volatile("" ::: "memory");
 }
 
-/* Let upcalls in, and take one that waits (the hypervisor looks on its exit). */
+/* Let upcalls in, and take one that waits: the hypervisor looks on its exit. */
 void upcalls_unmask(void);
 
 static inline bool port_is_pending(unsigned port)

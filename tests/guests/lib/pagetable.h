@@ -75,7 +75,7 @@ void *page_alloc_unmapped(uint64_t *mfn);
 /* A pfn that the builder gave the domain but did not map. */
 uint64_t pfn_alloc_unmapped(void);
 
-/* A virtual address (page @n, 0-511) with a level-1 table but nothing mapped. */
+/* A virtual address (@n of 512) with a level-1 table but nothing mapped. */
 void *window_page(unsigned n);
 
 #endif

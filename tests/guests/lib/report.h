@@ -2,12 +2,12 @@
 /*
  * report.h - the line protocol between a guest test and tests/guests/run.
  *
- *      TEST <name> pass|skip|fail|error <what was expected> <what was seen>
+ *      TEST <name> pass|skip|fail|error <expected> <seen>
  *      DONE <n> passed <n> failed <n> skipped
  *
  * A name is the folder, a group if one is set, and a sentence, joined by dots,
- * and unique. A value holds no blank unless it is quoted. "error" means that the test itself could not be carried
- * out; it counts as failed.
+ * and unique. A value holds no blank unless it is quoted. "error" means that
+ * the test itself could not be carried out; it counts as failed.
  */
 #ifndef GUEST_REPORT_H
 #define GUEST_REPORT_H

@@ -84,7 +84,9 @@ static void upper_level(unsigned level)
         { "write_through", PTE_PWT }, { "cache_disable", PTE_PCD },
         { "large_page", PTE_PS }, { "global", PTE_G },
     };
-    static const char *const group[] = { 0, 0, "level_2", "level_3", "level_4" };
+    static const char *const group[] = {
+        [2] = "level_2", [3] = "level_3", [4] = "level_4",
+    };
     uint64_t at = pt_entry_maddr((uint64_t)va, level);
     pte_t before = *pt_entry((uint64_t)va, level);
 
@@ -135,7 +137,8 @@ static void batch(void)
 
     req[0] = (struct mmu_update){ slot, pte_make(mfn_a, PTE_PAGE) };
     req[1] = (struct mmu_update){ slot + 8, pte_make(mfn_b, PTE_PAGE) };
-    req[2] = (struct mmu_update){ slot + 16, pte_make(pt_root_mfn(), PTE_PAGE) };
+    req[2] = (struct mmu_update){ slot + 16,
+                                  pte_make(pt_root_mfn(), PTE_PAGE) };
     req[3] = (struct mmu_update){ slot + 24, pte_make(mfn_b, PTE_PAGE) };
     expect_ok("two_requests", hc_mmu_update(req, 2, &done, DOMID_SELF));
     expect_eq("two_are_done", 2, done);

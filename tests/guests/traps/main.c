@@ -7,9 +7,9 @@
  * kernel's stack, aligned to 16, with rcx, r11, the error code where the
  * architecture has one, and the interrupted rip, cs, rflags, rsp and ss. cs
  * carries RPL 0 for a kernel and RPL 3 for a user, and the upcall mask of the
- * time in bits 32-39; IF in the frame is the mask's opposite. Flag 4 of an entry
- * masks upcalls on entry. INT n is allowed if the entry's privilege level is at
- * least 1 for a kernel and 3 for a user, and is #GP(n * 8 + 2) otherwise.
+ * time in bits 32-39; IF in the frame is the mask's opposite. Flag 4 of an
+ * entry masks upcalls on entry. INT n is allowed if the entry's privilege level
+ * is at least 1 for a kernel and 3 for a user, and is #GP(n * 8 + 2) otherwise.
  */
 #include "guest.h"
 

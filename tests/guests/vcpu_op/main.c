@@ -3,8 +3,8 @@
  * vcpu_op/main.c - virtual processors, and what they keep in guest memory.
  *
  * Promise: a vcpu that does not exist is -ENOENT. vcpu_info can be moved once,
- * into a page of the domain; what was in it moves along and events are signalled
- * there afterwards. The runstate area follows what the vcpu does. An NMI that
+ * into a page of the domain; what was in it moves along and events are
+ * signalled there afterwards. The runstate area follows what the vcpu does. An NMI that
  * the guest sends itself enters vector 2. (Timers are tested in timers.)
  */
 #include "guest.h"
