@@ -139,6 +139,29 @@ int frame_give_up(struct frame *f)
     return 0;
 }
 
+bool frame_claim(struct frame *f, const struct domain *d)
+{
+    if (!frame_get(f, d))
+        return false;
+    if (__atomic_fetch_and(&f->state, ~FRAME_ALLOCATED, __ATOMIC_ACQ_REL) &
+        FRAME_ALLOCATED)
+        return true;
+    frame_put(f);
+    return false;
+}
+
+void frame_unclaim(struct frame *f)
+{
+    __atomic_or_fetch(&f->state, FRAME_ALLOCATED, __ATOMIC_ACQ_REL);
+    frame_put(f);
+}
+
+void frame_put_claimed(struct frame *f)
+{
+    frame_put(f);
+    frame_put(f);
+}
+
 void frame_share(struct domain *d, mfn_t m, bool writable)
 {
     struct frame *f = frame_of(m);

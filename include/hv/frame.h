@@ -96,6 +96,12 @@ void frame_assign(struct domain *d, mfn_t first, unsigned long count);
 /* The owner gives @f up (memory_op): drops the owner's reference once.
  * -EINVAL when it was given up before. */
 int frame_give_up(struct frame *f);
+/* The same in two steps: claim takes the owner's reference over, and one of its
+ * own; then put both, or give the owner's back. False: not @d's, or given up
+ * before. */
+bool frame_claim(struct frame *f, const struct domain *d) MUST_CHECK;
+void frame_unclaim(struct frame *f);
+void frame_put_claimed(struct frame *f);
 /* The hypervisor's own frame, shown to @d: writable or read-only, for ever of
  * that kind. The caller's reference stays until frame_unshare. */
 void frame_share(struct domain *d, mfn_t m, bool writable);

@@ -19,4 +19,6 @@ void guest_mode_toggle(struct vcpu *v)
     v->arch.in_kernel = !v->arch.in_kernel;
     __asm__ __volatile__("swapgs" : : : "memory");
     tlb_load_l4(guest_mode_l4(v));
+    if (unlikely(v->arch.runstate_is_stale) && v->arch.in_kernel)
+        arch_runstate_publish(v);
 }

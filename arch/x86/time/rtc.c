@@ -86,7 +86,7 @@ uint64_t rtc_read_seconds(void)
     return seconds;
 }
 
-void wallclock_at_boot(uint64_t *sec, uint32_t *nsec)
+void rtc_time_at_boot(uint64_t *sec, uint32_t *nsec)
 {
     uint64_t now = rtc_read_seconds();
     s_time_t since = system_time();

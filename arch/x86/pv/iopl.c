@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * iopl.c - the guest's virtual I/O privilege: PHYSDEVOP_set_iopl and
+ * set_iobitmap. The real IOPL is always 0, so each IN and OUT is emulated
+ * (emulate/port_io.c) and looks at these.
+ */
+#include <asm/layout.h>
+#include <asm/pv.h>
+#include <hv/errno.h>
+#include <hv/pirq.h>
+
+#define IO_PORTS    65536u
+
+long arch_set_iopl(unsigned int iopl)
+{
+    if (iopl > 3)
+        return -EINVAL;
+    current->arch.iopl = (uint8_t)iopl;
+    return 0;
+}
+
+long arch_set_iobitmap(unsigned long va, unsigned int nr)
+{
+    if (nr > IO_PORTS || !va_is_canonical(va) ||
+        (va >= HV_VIRT_START && va < HV_VIRT_END))
+        return -EINVAL;
+    current->arch.io_bitmap = va;
+    current->arch.io_bitmap_ports = nr;
+    return 0;
+}
