@@ -33,3 +33,5 @@ unit-kernel_image := common/loader/kernel_image.c $(unit-bzimage) $(unit-elfnote
 unit-libs-kernel_image := $(unit-libs-decompress)
 unit-decoders := common/loader/bzimage.c $(BUILD)/decoders.o
 unit-libs-decoders := $(unit-libs-decompress)
+unit-pirq := common/event/pirq.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-vector := arch/x86/irq/vector.c arch/x86/irq/ioapic.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
