@@ -10,6 +10,7 @@
 #include <hv/irq.h>
 #include <hv/pci.h>
 #include <hv/phys_map.h>
+#include <asm/io.h>
 #include <asm/line.h>
 #include <asm/msi.h>
 #include <asm/vector.h>
@@ -32,7 +33,7 @@ static struct range frames[4];
 static struct domain dom;
 static unsigned int maps;
 
-uint32_t fake_port_read(uint16_t port, unsigned int bytes)
+static uint32_t port_in(uint16_t port, unsigned int bytes)
 {
     const uint8_t *reg = &config[address >> 8 & 0xff]
                                 [(address & 0xfc) + port % 4];
@@ -45,7 +46,7 @@ uint32_t fake_port_read(uint16_t port, unsigned int bytes)
     return value;
 }
 
-void fake_port_write(uint16_t port, unsigned int bytes, uint32_t value)
+static void port_out(uint16_t port, unsigned int bytes, uint32_t value)
 {
     if (port == 0xcf8)
         address = value;
@@ -53,6 +54,13 @@ void fake_port_write(uint16_t port, unsigned int bytes, uint32_t value)
         memcpy(&config[address >> 8 & 0xff][(address & 0xfc) + port % 4],
                &value, bytes);
 }
+
+uint8_t inb(uint16_t port) { return (uint8_t)port_in(port, 1); }
+uint16_t inw(uint16_t port) { return (uint16_t)port_in(port, 2); }
+uint32_t inl(uint16_t port) { return port_in(port, 4); }
+void outb(uint16_t port, uint8_t value) { port_out(port, 1, value); }
+void outw(uint16_t port, uint16_t value) { port_out(port, 2, value); }
+void outl(uint16_t port, uint32_t value) { port_out(port, 4, value); }
 
 void *ioremap(paddr_t paddr, size_t size)
 {

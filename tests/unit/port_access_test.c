@@ -9,6 +9,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/pci.h>
+#include <asm/io.h>
 #include <asm/io_policy.h>
 #include <asm/rtc.h>
 #include "fake_spinlock.h"
@@ -22,7 +23,7 @@ static uint8_t ports[0x10004], cmos[128], pci_space[256];
 static unsigned int accesses;
 static struct pci_function pci_asked;
 
-uint32_t fake_port_read(uint16_t port, unsigned int bytes)
+static uint32_t port_in(uint16_t port, unsigned int bytes)
 {
     uint32_t value = 0;
 
@@ -31,11 +32,18 @@ uint32_t fake_port_read(uint16_t port, unsigned int bytes)
     return value;
 }
 
-void fake_port_write(uint16_t port, unsigned int bytes, uint32_t value)
+static void port_out(uint16_t port, unsigned int bytes, uint32_t value)
 {
     accesses++;
     memcpy(ports + port, &value, bytes);
 }
+
+uint8_t inb(uint16_t port) { return (uint8_t)port_in(port, 1); }
+uint16_t inw(uint16_t port) { return (uint16_t)port_in(port, 2); }
+uint32_t inl(uint16_t port) { return port_in(port, 4); }
+void outb(uint16_t port, uint8_t value) { port_out(port, 1, value); }
+void outw(uint16_t port, uint16_t value) { port_out(port, 2, value); }
+void outl(uint16_t port, uint32_t value) { port_out(port, 4, value); }
 
 bool console_owns_port(uint16_t port)
 {
