@@ -25,7 +25,7 @@ void asm_offsets(void)
     OFFSET(REGS_rflags, regs, rflags);
     OFFSET(REGS_rsp, regs, rsp);
     OFFSET(REGS_ss, regs, ss);
-    OFFSET(CPU_INFO_current, cpu_info, current);
+    DEFINE(CPU_INFO_current, offsetof(struct cpu_info, current_vcpu));
     OFFSET(CPU_INFO_softirq_pending, cpu_info, softirq_pending);
     OFFSET(CPU_INFO_syscall_rax, cpu_info, syscall_rax);
     OFFSET(VCPU_info, vcpu, info);

@@ -21,15 +21,16 @@
 #include <hv/rangeset.h>
 #include <hv/spinlock.h>
 #include <asm/domain.h>
+#include <public/xen.h>
 
 struct event_abi;
+struct grant_table;
 struct guest_abi;
 struct pirq_table;
 struct port;
 struct vcpu;
 
 #define MAX_VCPUS           128u    /* of one domain */
-#define DOMID_FIRST_RESERVED 0x7ff0u
 #define DOMAIN_SELF         0x7ff0u
 #define DOMAIN_IO           0x7ff1u /* owner of machine frames that are no RAM */
 #define DOMAIN_HV           0x7ff2u /* owner of frames the hypervisor shares */
@@ -71,6 +72,8 @@ struct domain {
     unsigned int port_count;            /* [E] ports that exist */
     unsigned int port_max;              /* [I] highest + 1 it may have */
     struct pirq_table *pirqs;           /* [E] event/pirq.c */
+
+    struct grant_table *grants;         /* [I] grant/table.c */
 
     struct rangeset ioports;            /* [D] I/O ports it may use */
     struct rangeset iomem;              /* [D] machine frames it may map */

@@ -26,7 +26,6 @@ struct time_scale {
 void arch_time_scale(struct time_scale *out);   /* of this CPU, now */
 extern unsigned long tsc_khz;
 
-void wallclock_init(void);      /* from the battery clock, once time runs */
 /* Wall clock: seconds and nanoseconds since 1970 at system time 0. */
 void wallclock_at_boot(uint64_t *sec, uint32_t *nsec);
 /* It was @sec + @nsec when system time was @at; tell every domain. */

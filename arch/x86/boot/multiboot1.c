@@ -109,12 +109,12 @@ static void __init read_framebuffer(const struct mb1_info *info)
     v->bpp = info->fb_bpp;
     v->base = info->fb_base;
     v->size = info->fb_pitch * info->fb_height;
-    v->red_pos = info->fb_colour[0];
-    v->red_size = info->fb_colour[1];
-    v->green_pos = info->fb_colour[2];
-    v->green_size = info->fb_colour[3];
-    v->blue_pos = info->fb_colour[4];
-    v->blue_size = info->fb_colour[5];
+    v->red.pos = info->fb_colour[0];
+    v->red.size = info->fb_colour[1];
+    v->green.pos = info->fb_colour[2];
+    v->green.size = info->fb_colour[3];
+    v->blue.pos = info->fb_colour[4];
+    v->blue.size = info->fb_colour[5];
 }
 
 void __init multiboot1_read(paddr_t paddr)

@@ -92,12 +92,12 @@ static void __init read_framebuffer(const struct mb2_framebuffer *fb)
     v->bpp = fb->bpp;
     v->base = fb->base;
     v->size = fb->pitch * fb->height;
-    v->red_pos = fb->colour[0];
-    v->red_size = fb->colour[1];
-    v->green_pos = fb->colour[2];
-    v->green_size = fb->colour[3];
-    v->blue_pos = fb->colour[4];
-    v->blue_size = fb->colour[5];
+    v->red.pos = fb->colour[0];
+    v->red.size = fb->colour[1];
+    v->green.pos = fb->colour[2];
+    v->green.size = fb->colour[3];
+    v->blue.pos = fb->colour[4];
+    v->blue.size = fb->colour[5];
 }
 
 /* The tag holds a copy of the RSDP: remember where that copy lies. */

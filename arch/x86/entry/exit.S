@@ -71,14 +71,14 @@ run_softirqs:
         jmp     exit_to_guest
 
 /* The guest's CS, SS or RIP cannot be returned to. The failed frame is the top
- * of the stack still: make the registers a frame again; the guest gets its
- * failsafe callback. */
+ * of the stack still, under it the fault's vector and error code, put there by
+ * trap_from_hypervisor: make the registers a frame again. */
         .globl  iret_fault
 iret_fault:
         sub     $8, %rsp                /* the error-code word is still there */
         PUSH_GPRS
         CLEAR_GPRS
-        call    failsafe_deliver
+        call    return_fault_deliver
         jmp     exit_to_guest
 
 /* void resume_guest(void): forget this stack's past, go to current's place. */

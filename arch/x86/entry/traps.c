@@ -152,6 +152,14 @@ void trap_from_guest(struct regs *regs)
     }
 }
 
+/* For entry/exit.S. The failing IRET's own frame begins above this word, and
+ * the fault's frame ends below it. */
+static void note_return_fault(const struct regs *regs)
+{
+    guest_regs()->vector = regs->vector;
+    guest_regs()->error_code = regs->error_code;
+}
+
 void trap_from_hypervisor(struct regs *regs)
 {
     unsigned long cr2 = read_cr2(), fixup;
@@ -169,6 +177,8 @@ void trap_from_hypervisor(struct regs *regs)
         return;
     fixup = extable_lookup(regs->rip);
     if (fixup && regs->vector != VECTOR_DF && regs->vector != VECTOR_MC) {
+        if (fixup == (unsigned long)iret_fault)
+            note_return_fault(regs);
         regs->rip = fixup;
         return;
     }

@@ -196,8 +196,17 @@ void nmi_deliver(void)
     trap_bounce(VECTOR_NMI);
 }
 
-/* The guest's segments or its IRET frame cannot be loaded: the frame has the
- * four data selectors between r11 and rip, and they are null from now on. */
+/* IRET to the guest faulted, with what it was given in guest_regs: that is the
+ * guest's own exception, at the place it wanted to go to. */
+void return_fault_deliver(void)
+{
+    struct regs *regs = guest_regs();
+
+    trap_bounce_error(regs->vector & 0x1f, regs->error_code);
+}
+
+/* The frame has the four data selectors between r11 and rip, and they are null
+ * from now on. */
 void failsafe_deliver(void)
 {
     struct vcpu *v = current;
@@ -214,6 +223,6 @@ void failsafe_deliver(void)
     extra[4] = v->arch.fs;
     extra[5] = v->arch.gs;
     v->arch.ds = v->arch.es = v->arch.fs = v->arch.gs = 0;
-    segments_load(v);
+    (void)segments_load(v);
     bounce(v, regs, &h, extra, 6, "a failed return");
 }

@@ -18,7 +18,6 @@ static struct callback *callback_of(struct arch_vcpu *a, unsigned int type)
     case CALLBACKTYPE_event:    return &a->event_callback;
     case CALLBACKTYPE_failsafe: return &a->failsafe_callback;
     case CALLBACKTYPE_syscall:  return &a->syscall_callback;
-    case CALLBACKTYPE_nmi:      return &a->nmi_callback;
     case CALLBACKTYPE_sysenter: return &a->sysenter_callback;
     case CALLBACKTYPE_syscall32: return &a->syscall32_callback;
     default:                    return NULL;

@@ -10,10 +10,11 @@
 #include <asm/pv.h>
 #include <hv/errno.h>
 
-/* Load @selector into @reg; one that faults becomes null (SDM 3A 5.4.1). */
+/* Load @selector into @reg; false if it faults and null is there instead
+ * (SDM 3A 5.4.1). */
 #define LOAD_SELECTOR(reg, selector)                                    \
-    do {                                                                \
-        uint32_t selector_ = (selector);                                \
+    ({                                                                  \
+        uint32_t selector_ = (selector), wanted_ = selector_;           \
         __asm__ __volatile__(                                           \
             "1: mov %0, %%" #reg "\n"                                   \
             "   jmp 3f\n"                                               \
@@ -23,7 +24,8 @@
             ".pushsection .extable, \"a\"; .balign 4\n"                 \
             ".long 1b - ., 2b - .; .popsection"                         \
             : "+r"(selector_) : : "memory");                            \
-    } while (0)
+        selector_ == wanted_;                                           \
+    })
 
 #define STORE_SELECTOR(reg)                                             \
     ({                                                                  \
@@ -54,22 +56,24 @@ void segments_save(struct vcpu *v)
 }
 
 /* The bases go last: loading a selector changes them. */
-void segments_load(struct vcpu *v)
+bool segments_load(struct vcpu *v)
 {
-    LOAD_SELECTOR(ds, v->arch.ds);
-    LOAD_SELECTOR(es, v->arch.es);
-    LOAD_SELECTOR(fs, v->arch.fs);
-    LOAD_SELECTOR(gs, v->arch.gs);
+    bool ok = LOAD_SELECTOR(ds, v->arch.ds);
+
+    ok &= LOAD_SELECTOR(es, v->arch.es);
+    ok &= LOAD_SELECTOR(fs, v->arch.fs);
+    ok &= LOAD_SELECTOR(gs, v->arch.gs);
     wrmsr(MSR_FS_BASE, v->arch.fs_base);
     wrmsr(MSR_GS_BASE, v->arch.gs_base_active);
     wrmsr(MSR_KERNEL_GS_BASE, v->arch.gs_base_other);
+    return ok;
 }
 
 /* The user's GS: with the hardware's two GS bases turned round meanwhile. */
 static void set_user_gs_selector(uint16_t selector)
 {
     __asm__ __volatile__("swapgs");
-    LOAD_SELECTOR(gs, selector);
+    (void)LOAD_SELECTOR(gs, selector);
     __asm__ __volatile__("swapgs");
 }
 

@@ -22,36 +22,44 @@ static void save(struct vcpu *v)
     debugreg_unload(v);
 }
 
-static void load(struct vcpu *v)
+/* False: a selector could not be loaded. */
+static bool load(struct vcpu *v)
 {
+    bool ok;
+
     *guest_regs() = v->arch.regs;
     tlb_load_l4(guest_mode_l4(v));
     gdt_vcpu_load(v);
-    segments_load(v);
+    ok = segments_load(v);
     fpu_restore(v);
     debugreg_load(v);
     if (cpu_features.rdtscp)
         wrmsr(MSR_TSC_AUX, v->arch.tsc_aux);
     guest_time_update(v);
+    return ok;
 }
 
 void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
 {
+    bool ok = true;
+
     local_irq_disable();
     if (!prev->is_idle)
         save(prev);
-    cpu_info()->current = next;
+    current = next;
     if (next->is_idle) {
         gdt_load_own();
         gdt_set_ldt(0, 0);
         tlb_load_l4(hv_l4_mfn);
     } else {
-        load(next);
+        ok = load(next);
     }
     sched_switch_finished(prev);
     if (next->is_idle)
         resume_idle();
     arch_runstate_publish(next);
+    if (!ok)
+        failsafe_deliver();
     resume_guest();
 }
 

@@ -9,7 +9,6 @@
 #include <hv/printk.h>
 #include <hv/spinlock.h>
 #include <hv/string.h>
-#include <hv/time.h>
 #include <asm/clock.h>
 #include <asm/io.h>
 #include <asm/rtc.h>
@@ -84,14 +83,4 @@ uint64_t rtc_read_seconds(void)
         printk(LOG_WARNING, "Time: the battery clock holds no date; it is "
                "1970 until someone knows better\n");
     return seconds;
-}
-
-void rtc_time_at_boot(uint64_t *sec, uint32_t *nsec)
-{
-    uint64_t now = rtc_read_seconds();
-    s_time_t since = system_time();
-    uint64_t whole = ((uint64_t)since + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
-
-    *sec = now > whole ? now - whole : 0;
-    *nsec = (uint32_t)(whole * NSEC_PER_SEC - (uint64_t)since);
 }

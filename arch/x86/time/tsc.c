@@ -15,11 +15,11 @@
 
 #define CALIBRATION_MS      10u
 #define PAIRS               16u
-#define START_HZ            1000000000ull   /* until we know better */
+#define FASTEST_HZ          5000000000ull   /* until we know: too long a wait */
 #define WAIT_READS          10000000ul  /* then the reference stands still */
 
 unsigned long tsc_khz __read_mostly;
-static uint64_t hz __read_mostly = START_HZ;
+static uint64_t hz __read_mostly;
 static struct time_scale scale __read_mostly;
 
 /* Best first: the finer the tick, the less a short look errs. */
@@ -89,6 +89,7 @@ void arch_time_init(void)
            "MHz%s\n", tsc_khz / 1000, tsc_khz % 1000, refs[i]->name,
            lapic_timer_khz() / 1000, lapic_timer_khz() % 1000,
            tsc_is_invariant() ? "" : "; TSC may change its rate");
+    wallclock_init();
 }
 
 s_time_t system_time(void)
@@ -116,7 +117,7 @@ uint64_t tsc_hz(void)
 
 void udelay(unsigned int microseconds)
 {
-    uint64_t ticks = mul_div_u64(microseconds, hz, 1000000);
+    uint64_t ticks = mul_div_u64(microseconds, hz ? hz : FASTEST_HZ, 1000000);
     uint64_t from = rdtsc_ordered();
 
     while (rdtsc_ordered() - from < ticks)

@@ -32,10 +32,12 @@ void udelay(unsigned int microseconds);
 
 /* The CPU says that the TSC never stops or changes its rate. */
 bool tsc_is_invariant(void);
-uint64_t tsc_hz(void);
+uint64_t tsc_hz(void);              /* 0 until it is measured */
 
 /* Seconds since 1970 by the battery clock; nanoseconds are unknown (0). */
 uint64_t rtc_read_seconds(void);
+/* Take the wall clock from it. Boot, by arch_time_init. */
+void wallclock_init(void);
 
 /* calibrate.c: pure arithmetic */
 

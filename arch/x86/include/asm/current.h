@@ -15,7 +15,7 @@ struct vcpu;
 struct cpu_info {
     struct regs guest_regs;         /* valid while current is no idle vcpu */
     uint64_t stack_pad;
-    struct vcpu *current;
+    struct vcpu *current_vcpu;
     unsigned long percpu_offset;
     uint32_t cpu;
     uint32_t softirq_pending;
@@ -33,7 +33,7 @@ static inline struct cpu_info *cpu_info(void)
     return (struct cpu_info *)((sp | (STACK_SIZE - 1)) + 1) - 1;
 }
 
-#define current         (cpu_info()->current)
+#define current         (cpu_info()->current_vcpu)
 
 static inline unsigned int cpu_id(void)
 {

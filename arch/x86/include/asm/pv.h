@@ -27,6 +27,8 @@ void syscall32_bounce(struct regs *regs);
 void sysenter_bounce(struct regs *regs);
 void upcall_deliver(void);
 void nmi_deliver(void);
+void return_fault_deliver(void);
+/* The guest's selectors cannot be loaded. */
 void failsafe_deliver(void);
 
 /* --- pv/guest_mode.c: kernel and user --- */
@@ -36,7 +38,8 @@ mfn_t guest_mode_l4(const struct vcpu *v);
 
 /* --- pv/segments.c: selectors and bases --- */
 void segments_save(struct vcpu *v);
-void segments_load(struct vcpu *v);     /* bad selectors become null */
+/* Bad selectors become null; false if there were any. */
+bool segments_load(struct vcpu *v);
 uint64_t guest_fs_base(void);
 uint64_t guest_gs_base(void);
 

@@ -22,7 +22,4 @@ struct rtc_registers {
 /* Seconds since 1970; false when the registers hold no date. Pure. */
 bool rtc_decode(const struct rtc_registers *r, uint64_t *seconds);
 
-/* Seconds and nanoseconds since 1970 when system time was 0. */
-void rtc_time_at_boot(uint64_t *sec, uint32_t *nsec);
-
 #endif

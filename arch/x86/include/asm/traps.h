@@ -10,6 +10,8 @@ void trap_from_guest(struct regs *regs);
 void trap_from_hypervisor(struct regs *regs);
 void irq_dispatch(struct regs *regs, unsigned int vector);
 
+void iret_fault(void);      /* entry/exit.S */
+
 /* Where to go on after a fault at @rip of ours, or 0. */
 unsigned long extable_lookup(unsigned long rip);
 

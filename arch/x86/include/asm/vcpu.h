@@ -44,7 +44,7 @@ struct arch_vcpu {
     uint64_t kernel_sp;         /* stack_switch */
     uint16_t kernel_ss;
     struct callback event_callback, failsafe_callback, syscall_callback,
-                    syscall32_callback, sysenter_callback, nmi_callback;
+                    syscall32_callback, sysenter_callback;
     struct trap_entry traps[256];
 
     uint64_t cr2;               /* as MOV CR2 shows it */
