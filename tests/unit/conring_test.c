@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* conring_test.c - the ring of messages: order, overrun, many writers. */
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <hv/conring.h>
 #include "unit.h"
 
@@ -99,6 +101,76 @@ START_TEST(a_larger_ring_keeps_what_was_there)
 }
 END_TEST
 
+/* A page that faults when it is first touched: what an NMI between two bytes
+ * of a copy would do is done there. */
+static char *fault_page;
+static void (*on_fault)(void);
+
+static void catch_fault(int signal)
+{
+    (void)signal;
+    ck_assert_int_eq(mprotect(fault_page, 4096, PROT_READ | PROT_WRITE), 0);
+    on_fault();
+}
+
+static char *memory_with_fault(void (*fn)(void))
+{
+    struct sigaction action = { .sa_handler = catch_fault };
+    char *memory = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    ck_assert_ptr_ne(memory, MAP_FAILED);
+    fault_page = memory + 4096;
+    on_fault = fn;
+    memset(fault_page, 'w', 4096);
+    ck_assert_int_eq(mprotect(fault_page, 4096, PROT_NONE), 0);
+    sigaction(SIGSEGV, &action, NULL);
+    return memory;
+}
+
+static void write_from_nmi(void)
+{
+    put("nmi\n");
+    ck_assert(!conring_has(0));
+}
+
+START_TEST(nothing_is_seen_behind_a_writer_that_was_interrupted)
+{
+    char *text = memory_with_fault(write_from_nmi) + 4000;
+    uint64_t pos = 0;
+    char buf[300];
+
+    memset(text, 'w', 96);
+    conring_write(text, 200);
+    ck_assert_uint_eq(conring_read(&pos, buf, sizeof(buf)), 204);
+    for (unsigned int i = 0; i < 200; i++)
+        ck_assert_int_eq(buf[i], 'w');
+    ck_assert_mem_eq(buf + 200, "nmi\n", 4);
+}
+END_TEST
+
+static void overrun_the_reader(void)
+{
+    static char text[RING];
+
+    memset(text, 'n', sizeof(text));
+    conring_write(text, sizeof(text));
+}
+
+START_TEST(a_reader_that_was_overrun_takes_nothing_torn)
+{
+    char *buf = memory_with_fault(overrun_the_reader) + 4000;
+    uint64_t pos = 0;
+
+    put("old old old old old old old old old old old old old old old old "
+        "old old old old old old old old old old old old old old old old");
+    ck_assert_uint_eq(conring_read(&pos, buf, 120), 120);
+    ck_assert_uint_eq(pos, 127 + 120);
+    for (unsigned int i = 0; i < 120; i++)
+        ck_assert_int_eq(buf[i], 'n');
+}
+END_TEST
+
 #define WRITERS 4u
 #define LINES   400u        /* of each; all fit into the ring */
 
@@ -146,5 +218,7 @@ int main(void)
                     more_than_the_ring_in_one_write_keeps_the_end,
                     clearing_moves_the_start_for_tools_only,
                     a_larger_ring_keeps_what_was_there,
+                    nothing_is_seen_behind_a_writer_that_was_interrupted,
+                    a_reader_that_was_overrun_takes_nothing_torn,
                     lines_of_many_writers_stay_whole_and_in_order);
 }
