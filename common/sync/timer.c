@@ -127,7 +127,8 @@ static struct timer_queue *lock_queue_of(const struct timer *t,
         struct timer_queue *q = &queues[cpu];
 
         *flags = spin_lock_irqsave(&q->lock);
-        if (t->cpu == cpu)
+        /* pairs with timer_migrate(), which may hold another lock */
+        if (__atomic_load_n(&t->cpu, __ATOMIC_ACQUIRE) == cpu)
             return q;
         spin_unlock_irqrestore(&q->lock, *flags);
     }
@@ -224,7 +225,9 @@ void timer_migrate(struct timer *t, unsigned int cpu)
         heap_remove(q, t);
         t->state = TIMER_MOVING;
     }
-    WRITE_ONCE(t->cpu, (uint16_t)cpu);
+    /* Last under this lock, and pairs with lock_queue_of(): whoever finds the
+     * new queue here holds its lock, not ours. */
+    __atomic_store_n(&t->cpu, (uint16_t)cpu, __ATOMIC_RELEASE);
     spin_unlock_irqrestore(&q->lock, flags);
 
     q = lock_queue_of(t, &flags);
@@ -244,7 +247,7 @@ static void serve_locked(struct timer_queue *q, struct timer *t,
     void *data = t->data;
 
     disarm_locked(q, t);
-    q->running = t;
+    WRITE_ONCE(q->running, t);
     spin_unlock_irqrestore(&q->lock, *flags);
     fn(data);
     *flags = spin_lock_irqsave(&q->lock);
