@@ -85,12 +85,8 @@ static void update_errors(void)
               hc_update_descriptor(~0ul & PTE_ADDR, DATA32));
 }
 
-static void gdt(void)
+static void gdt_refused(unsigned long *frames)
 {
-    unsigned long frames[16];
-
-    for (unsigned i = 0; i < 16; i++)
-        frames[i] = maddr >> PAGE_SHIFT;
     memset(page, 0, PAGE_SIZE);
     page[1] = DATA32;
     page[2] = CODE64;
@@ -111,6 +107,10 @@ static void gdt(void)
     expect_rc("a_page_with_a_tss_in_it", -XEN_EINVAL, hc_set_gdt(frames, 512));
     page_set_writable(page);
     page[6] = 0;
+}
+
+static void gdt_in_force(const unsigned long *frames)
+{
     page_set_readonly(page);
     expect_ok("a_good_page", hc_set_gdt(frames, 512));
     expect_eq("its_ring_0_segment_was_raised", DATA32, page[5]);
@@ -177,11 +177,16 @@ static void ldt(void)
 
 void test_main(void)
 {
+    unsigned long frames[16];
+
     page = page_alloc();
     maddr = va_to_mfn(page) << PAGE_SHIFT;
+    for (unsigned i = 0; i < ARRAY_SIZE(frames); i++)
+        frames[i] = maddr >> PAGE_SHIFT;
     update();
     system_types();
     update_errors();
-    gdt();
+    gdt_refused(frames);
+    gdt_in_force(frames);
     ldt();
 }

@@ -1,5 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* guest.h - all that a test's main.c needs. */
+/*
+ * guest.h - all that a test's main.c needs.
+ *
+ * A test is a folder with a main.c that opens with its promise and holds
+ *
+ *      const char test_folder[] = "the_folder";
+ *      void test_main(void)
+ *      {
+ *          expect_rc("what_must_hold", -XEN_EINVAL, hc_...(...));
+ *          PROBE("instructions that trap");
+ *          expect_eq("they_are_GP", TRAP_GP, probe.vector);
+ *      }
+ *
+ * It runs as domain 0, with the library's trap handlers registered, upcalls
+ * masked, shared_info mapped and the rest as the builder left it. Values are
+ * what Debian's Xen 4.17 answered; what depends on its inside is not tested.
+ */
 #ifndef GUEST_GUEST_H
 #define GUEST_GUEST_H
 

@@ -41,11 +41,10 @@ static void record(const struct regs *regs, uint8_t mask)
 
 static void unexpected(const struct regs *regs)
 {
-    print("TEST %s.unexpected_trap error - vector=%lu,error=0x%lx\n",
-          test_folder, regs->vector, regs->error);
-    print("rip %lx cs %lx rflags %lx rsp %lx ss %lx cr2 %lx\n", regs->rip,
-          regs->cs, regs->rflags, regs->rsp, regs->ss,
-          vcpu_self()->arch.cr2);
+    print("unexpected trap: vector %lx error %lx cr2 %lx\n", regs->vector,
+          regs->error, vcpu_self()->arch.cr2);
+    print("rip %lx cs %lx rflags %lx rsp %lx ss %lx\n", regs->rip, regs->cs,
+          regs->rflags, regs->rsp, regs->ss);
     report_error("all_of_it_ran", "unexpected_trap");
     report_done();
 }

@@ -53,7 +53,7 @@ void probe_clear(void);
                      : __VA_ARGS__                                      \
                      : "rax", "rcx", "rdx", "r11", "memory", "cc");     \
     } while (0)
-#define COMMA ,
+#define COMMA ,     /* between two outputs */
 #define PROBE(text, ...) PROBE_IO(text, , __VA_ARGS__)
 
 /* A handler sees traps outside PROBE first; true means handled, resume. */

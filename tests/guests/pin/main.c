@@ -108,6 +108,42 @@ static void upper_levels(void)
     table[0] = 0;
 }
 
+/*
+ * A mapping that was taken away without a flush must not outlive the change of
+ * type: the frame may become a table only when no TLB can write it.
+ */
+static void stale_mappings(void)
+{
+    volatile uint64_t *va = window_page(0);
+
+    page_map((void *)(uint64_t)va, pte_make(mfn, PTE_PAGE));
+    page_set_readonly(table);
+    expect_rc("one_writable_mapping_is_left", -XEN_EINVAL,
+              mmuext_mfn(MMUEXT_PIN_L1_TABLE, mfn));
+    *va = 0;
+    expect_ok("take_it_away_without_a_flush",
+              hc_update_va_mapping((uint64_t)va, 0, UVMF_NONE));
+    expect_ok("then_it_can_be_pinned",
+              mmuext_mfn(MMUEXT_PIN_L1_TABLE, mfn));
+    PROBE("movq $0x1000, (%0)", "r" (va));
+    expect_eq("the_old_mapping_writes_no_more", TRAP_PF, probe.vector);
+    expect_eq("and_wrote_nothing", 0, table[0]);
+    mmuext_mfn(MMUEXT_UNPIN_TABLE, mfn);
+
+    page_map((void *)(uint64_t)va, pte_make(mfn, PTE_PAGE));
+    *va = 0;
+    hc_update_va_mapping((uint64_t)va, pte_make(mfn, PTE_RO_PAGE), UVMF_NONE);
+    expect_ok("the_same_with_a_mapping_made_read_only",
+              mmuext_mfn(MMUEXT_PIN_L1_TABLE, mfn));
+    /* A good entry might be carried out for us: this one is not. */
+    PROBE("mov %1, (%0)", "r" (va), "r" (pte_make(pt_root_mfn(), PTE_PAGE)));
+    expect_eq("it_writes_no_more", TRAP_PF, probe.vector);
+    expect_eq("and_wrote_nothing_either", 0, table[0]);
+    mmuext_mfn(MMUEXT_UNPIN_TABLE, mfn);
+    page_map((void *)(uint64_t)va, 0);
+    page_set_writable(table);
+}
+
 static void frames(void)
 {
     expect_rc("a_frame_that_does_not_exist", -XEN_EINVAL,
@@ -164,6 +200,7 @@ void test_main(void)
     level_1();
     contents();
     upper_levels();
+    stale_mappings();
     frames();
     roots();
 }
