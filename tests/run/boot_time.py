@@ -28,7 +28,7 @@ from qemu import Qemu, end_on_signals   # noqa: E402
 CPUS = ("qemu64", "max,-smap", "max,-smap,vendor=GenuineIntel")
 BOARDS = ("pc", "q35")
 WALL_SECONDS, ICOUNT_SECONDS = 120, 600
-FIRST = r"^@@ first instruction of init at (\d+)"
+FIRST = r"^@@ first instruction of init at (\d+)\n"
 
 
 class Lab:
@@ -37,7 +37,7 @@ class Lab:
     def __init__(self, build, image):
         self.cache = debian.Cache(build)
         self.vmlinuz = self.cache.kernel()[0]
-        self.initrd = root.build(self.cache)
+        self.initrd = root.build(self.cache, with_modules=False)
         self.logs = os.path.abspath(os.path.join(build, "bench"))
         self.systems = [hv.choose(hv.BARE, self.cache),
                         hv.choose(hv.XEN, self.cache)]
@@ -70,7 +70,7 @@ def virtual_time(lab, system):
         costs = {}
         while True:
             match = qemu.console.expect(
-                r"^@@ (?:(done)|cost (\d+) (.*))$", ICOUNT_SECONDS, hv.NEVER)
+                r"^@@ (?:(done)|cost (\d+) (.*))\n", ICOUNT_SECONDS, hv.NEVER)
             if match.group(1):
                 return first, costs
             costs[match.group(3)] = int(match.group(2))

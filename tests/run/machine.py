@@ -55,6 +55,8 @@ def double_commas(text):
 def boot_arguments(machine):
     if machine.iso:
         return ["-cdrom", machine.iso, "-boot", "d"]
+    if not machine.kernel:
+        return []               # from a disk
     arguments = ["-kernel", machine.kernel, "-append", machine.append]
     if machine.modules:
         modules = ",".join(double_commas(m) for m in machine.modules)

@@ -14,7 +14,8 @@ import time
 
 from result import Failure
 
-TAIL_LINES = 15
+TAIL_LINES, TAIL_COLUMNS = 15, 160
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")     # what moves a cursor
 
 
 class Console:
@@ -49,8 +50,9 @@ class Console:
         return True
 
     def tail(self):
-        lines = self.text.rstrip("\n").split("\n")
-        return "\n".join("| " + line for line in lines[-TAIL_LINES:])
+        lines = ESCAPES.sub(" ", self.text).rstrip("\n").split("\n")
+        return "\n".join("| " + line[:TAIL_COLUMNS]
+                         for line in lines[-TAIL_LINES:])
 
     def failure(self, expected, why):
         return Failure(f"expected: {expected}\n"

@@ -122,7 +122,8 @@ def the_installed_entry_boots(bench):
         names = ("parapet", f"vmlinuz-{version}", f"initrd.img-{version}")
         iso.make(cd, {name: f"{folder}/boot/{name}" for name in names},
                  iso.HEAD.format(timeout=0) + text)
-    machine = Machine(iso=cd)
+    # As a hard disk, where the entry looks: the CD is one as well.
+    machine = Machine(extra=["-drive", f"if=virtio,format=raw,file={cd}"])
     with bench.running(machine) as qemu:
         qemu.console.expect("Run /init", BOOT_SECONDS, NEVER)
         qemu.console.expect("^@@ pass sleep", 60, NEVER)

@@ -100,7 +100,7 @@ def add_files(archive):
                 archive.file(os.path.relpath(path, top), file.read(), mode)
 
 
-def assemble(cache, suite, busybox):
+def assemble(cache, suite, busybox, with_modules):
     _, folder, version = cache.kernel(suite)
     archive = cpio.Archive()
     for name in ("proc", "sys", "dev", "run", "tmp", "mnt", "root"):
@@ -109,23 +109,26 @@ def assemble(cache, suite, busybox):
     archive.file("etc/passwd", PASSWD)
     archive.link("sbin", "bin")     # where the kernel looks for modprobe
     add_busybox(archive, busybox)
-    add_modules(archive, folder, version, busybox)
+    if with_modules:
+        add_modules(archive, folder, version, busybox)
     compile_programs(archive)
     add_files(archive)
     return archive.pack()
 
 
-def build(cache, suite=debian.STABLE):
+def build(cache, suite=debian.STABLE, with_modules=True):
     """Path of the initramfs for the kernel of @suite; made when needed."""
     busybox = debian.one(cache.unpack("busybox-static") + "/bin/busybox")
     version = cache.kernel(suite)[2]
-    name = f"root-{version}-{digest(version, busybox)}.gz"
+    kind = "root" if with_modules else "bare-root"
+    name = f"{kind}-{version}-{digest(version, busybox)}.gz"
     path = os.path.join(cache.path, "root", name)
     if os.path.exists(path):
         return path
     debian.say(f"making {name}")
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    packed = gzip.compress(assemble(cache, suite, busybox), 6, mtime=0)
+    packed = gzip.compress(assemble(cache, suite, busybox, with_modules),
+                           6, mtime=0)
     with open(path + ".partial", "wb") as file:
         file.write(packed)
     os.rename(path + ".partial", path)
