@@ -23,7 +23,7 @@ check-system: $(HV_NEEDED)
 	@$(PYTHON) $(SYSTEM_RUN)/run_system.py $(SYSTEM_ARG) $(TESTS)
 
 check-scripts:
-	@$(PYTHON) -m pyflakes tests
+	@pyflakes3 tests
 	@find tests tools .ci -type f | xargs grep -lE '^#!/bin/sh' | \
 	    xargs shellcheck
 
@@ -41,5 +41,5 @@ root:
 bench-boot: $(HV_NEEDED)
 	@$(PYTHON) $(SYSTEM_RUN)/boot_time.py $(SYSTEM_ARG) $(BENCH_ARGS)
 
-install: $(HV_NEEDED)
-	@DESTDIR=$(DESTDIR) tools/install/install.sh $(HYPERVISOR)
+install: $(BUILD)/parapet
+	@DESTDIR=$(DESTDIR) tools/install/install.sh $<
