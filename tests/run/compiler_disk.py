@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""
+compiler_disk.py - a disk with a Debian root that holds a C compiler.
+
+debootstrap makes the root, which takes root rights and some minutes; the
+disk is made anew from it each time, since a guest writes to it.
+"""
+
+import os
+import shutil
+import subprocess
+
+from debian import MIRROR, STABLE, run_quietly, say
+from result import Skip
+
+DISK_BYTES = 2 << 30
+PACKAGES = "gcc,libc6-dev,make"
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCES = os.path.join(HERE, "..", "system", "root")
+
+
+def debian_root(cache):
+    folder = os.path.join(cache.path, "compiler_root")
+    if os.path.isdir(folder):
+        return folder
+    if os.geteuid() != 0 or not shutil.which("debootstrap"):
+        raise Skip("debootstrap needs root rights and its package")
+    say("making a Debian root with a compiler")
+    partial = folder + ".partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    mirror = os.environ.get("DEBIAN_MIRROR", MIRROR)
+    run_quietly(["debootstrap", "--variant=minbase", f"--include={PACKAGES}",
+                 STABLE, partial, f"{mirror}/debian"], cache.path)
+    os.makedirs(f"{partial}/src", exist_ok=True)
+    for name in ("pattern.c", "operation_cost.c"):
+        shutil.copy(os.path.join(SOURCES, name), f"{partial}/src")
+    os.rename(partial, folder)
+    return folder
+
+
+def build(cache):
+    """Path of a fresh disk with the root on an ext4 file system."""
+    folder = debian_root(cache)
+    path = os.path.join(cache.path, "compiler_disk.img")
+    with open(path, "wb") as file:
+        file.truncate(DISK_BYTES)
+    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-d", folder, path],
+                   check=True)
+    return path

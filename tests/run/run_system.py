@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""
+run_system.py - run the system tests: real machines, real kernels.
+
+    run_system.py [--hypervisor build/parapet|xen|bare] [--build build]
+                  [--list] [NAME...]
+
+The tests are the functions listed in TESTS of each tests/system/*_test.py; a
+NAME is a part of a test's name, or of its file's. The last line is the count.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SYSTEM = os.path.normpath(os.path.join(HERE, "..", "system"))
+sys.path[:0] = [HERE, SYSTEM, os.path.join(SYSTEM, "root")]
+
+import bench                # noqa: E402
+import debian               # noqa: E402
+import hypervisor           # noqa: E402
+from qemu import end_on_signals     # noqa: E402
+from result import Report   # noqa: E402
+
+
+def find_tests(wanted):
+    """[(name, function)] of all tests whose file or name is wanted."""
+    found = []
+    for file in sorted(os.listdir(SYSTEM)):
+        if not file.endswith("_test.py"):
+            continue
+        module = importlib.import_module(file.removesuffix(".py"))
+        for function in module.TESTS:
+            name = function.__name__
+            if not wanted or any(w in name or w in file for w in wanted):
+                found.append((name, function))
+    return found
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description="run the system tests")
+    parser.add_argument("--hypervisor", default="build/parapet",
+                        help="bare, xen, or the path of Parapet's image")
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("names", nargs="*")
+    return parser.parse_args()
+
+
+def main():
+    options = parse_arguments()
+    tests = find_tests(options.names)
+    if options.list:
+        print("\n".join(name for name, _ in tests))
+        return 0
+    end_on_signals()
+    cache = debian.Cache(options.build)
+    report = Report()
+    place = bench.Bench(hypervisor.choose(options.hypervisor, cache), cache,
+                        options.build, report)
+    for name, function in tests:
+        place.name = name
+        report.run(name, function, place)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""
+soak.py - the long runs: every CPU and board many times, and a mixed load.
+
+    soak.py [--hypervisor build/parapet] [--times 20] [--minutes 10]
+
+The load compiles, forks, and uses disk and network in a Debian root on a
+virtio disk. The memory the hypervisor uses is read with its own key (m) after
+the first minute and at the end; it must not have grown.
+"""
+
+import argparse
+import os
+import re
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "system", "root")]
+
+import compiler_disk        # noqa: E402
+import debian               # noqa: E402
+import hypervisor as hv     # noqa: E402
+from bench import BOARDS, BOOT_SECONDS, Bench, dom0     # noqa: E402
+from machine import Disk, Machine, Network              # noqa: E402
+from qemu import end_on_signals                         # noqa: E402
+from result import Failure, Report                      # noqa: E402
+from web import Web                                     # noqa: E402
+
+CPUS = ("qemu64", "max,-smap", "max,-smap,vendor=GenuineIntel")
+SWITCH = "\x01\x01\x01"
+# Parapet's and Xen's words for what is free.
+FREE_MEMORY = r"(?i)(?:free memory:? |dom heap: )(\d+) ?k(?:i)?B"
+SLACK_KIB = 256
+
+
+def boots(bench, board, cpu):
+    found = dom0(bench, Machine(board, cpu), ["pci"])
+    if found["pci"].word != "pass":
+        raise Failure(found["pci"].output)
+
+
+def free_memory(bench, qemu):
+    """KiB that the hypervisor says are free; None for a bare machine."""
+    if bench.hypervisor.kind == hv.BARE:
+        return None
+    start = len(qemu.console.text)
+    qemu.console.send(SWITCH + "m")
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        qemu.console.pump(0.5)
+    qemu.console.send(SWITCH)
+    found = re.findall(FREE_MEMORY, qemu.console.text[start:])
+    if not found:
+        raise qemu.console.failure(FREE_MEMORY, "no such line for the key m")
+    return sum(int(number) for number in found)
+
+
+def mixed_load(bench, minutes):
+    disk = Disk("virtio", compiler_disk.build(bench.cache))
+    machine = Machine("q35", "qemu64,+rdrand", disks=[disk],
+                      networks=[Network("virtio-net-pci")])
+    with Web() as web:
+        bench.prepare(machine, f"parapet.http={web.port} "
+                               f"parapet.test=load:{minutes}")
+        with bench.running(machine) as qemu:
+            qemu.console.expect("Run /init", BOOT_SECONDS, hv.NEVER)
+            qemu.console.expect("^@@ load is warm", 600, hv.NEVER)
+            before = free_memory(bench, qemu)
+            qemu.console.expect("^@@ load is over", minutes * 60 + 600,
+                                hv.NEVER)
+            after = free_memory(bench, qemu)
+            qemu.console.expect("^@@ pass load", 60, hv.NEVER + "|^@@ fail")
+            qemu.wait_end(60, hv.NEVER)
+    debian.say(f"hypervisor's free memory: {before} KiB before, {after} after")
+    if before is not None and after < before - SLACK_KIB:
+        raise Failure(f"expected: {before} KiB stay free\ncame: {after} KiB")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="the long runs")
+    parser.add_argument("--hypervisor", default="build/parapet")
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--minutes", type=int, default=10)
+    options = parser.parse_args()
+    end_on_signals()
+    cache = debian.Cache(options.build)
+    report = Report()
+    bench = Bench(hv.choose(options.hypervisor, cache), cache, options.build,
+                  report)
+    for number in range(1, options.times + 1):
+        for board in BOARDS:
+            for cpu in CPUS:
+                bench.name = f"soak-{board}-{CPUS.index(cpu)}-{number}"
+                report.run(f"boot {number} of {options.times}: {board}, {cpu}",
+                           boots, bench, board, cpu)
+    if options.minutes:
+        bench.name = "load"
+        report.run(f"{options.minutes} minutes of mixed load", mixed_load,
+                   bench, options.minutes)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""
+bad_kernel.py - files that are not the kernel dom0 needs, one kind each.
+"""
+
+import random
+import struct
+
+BZIMAGE_SETUP_SECTS = 0x1f1     # Linux, Documentation/x86/boot.rst
+BZIMAGE_PAYLOAD_OFFSET = 0x248
+SECTOR = 512
+LZO_MAGIC = b"\x89LZO\0\r\n\x1a\n"
+
+ELF_HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
+PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
+ET_EXEC, EM_X86_64, PT_LOAD, PT_NOTE = 2, 62, 1, 4
+NOTE_PHYS32_ENTRY = 18          # where a PVH kernel is entered
+LOAD_ADDRESS = 0x100000
+
+
+def garbage(_vmlinuz):
+    return random.Random(1).randbytes(1 << 20)
+
+
+def truncated(vmlinuz):
+    return vmlinuz[:len(vmlinuz) // 2]
+
+
+def only_setup(vmlinuz):
+    """The file ends before the compressed kernel begins."""
+    return vmlinuz[:2 * SECTOR]
+
+
+def lzo(vmlinuz):
+    """Debian's kernel, claiming a compression that nobody ships."""
+    sectors = vmlinuz[BZIMAGE_SETUP_SECTS] or 4
+    offset, = struct.unpack_from("<I", vmlinuz, BZIMAGE_PAYLOAD_OFFSET)
+    start = (sectors + 1) * SECTOR + offset
+    return (vmlinuz[:start] + LZO_MAGIC +
+            vmlinuz[start + len(LZO_MAGIC):])
+
+
+def damaged(vmlinuz):
+    """One bit in the middle of the compressed kernel is wrong."""
+    middle = len(vmlinuz) // 2
+    return (vmlinuz[:middle] + bytes([vmlinuz[middle] ^ 1]) +
+            vmlinuz[middle + 1:])
+
+
+def elf(notes):
+    """A small program of one page, with @notes in its PT_NOTE."""
+    count = 2 if notes else 1
+    start = ELF_HEADER.size + count * PROGRAM_HEADER.size
+    code = b"\xf4\xeb\xfd"      # hlt; jmp to it
+    ident = b"\x7fELF\x02\x01\x01" + bytes(9)
+    entry = LOAD_ADDRESS + start + len(notes)
+    out = ELF_HEADER.pack(ident, ET_EXEC, EM_X86_64, 1, entry,
+                          ELF_HEADER.size, 0, 0, ELF_HEADER.size,
+                          PROGRAM_HEADER.size, count, 0, 0, 0)
+    size = start + len(notes) + len(code)
+    out += PROGRAM_HEADER.pack(PT_LOAD, 5, 0, LOAD_ADDRESS, LOAD_ADDRESS,
+                               size, size, 4096)
+    if notes:
+        out += PROGRAM_HEADER.pack(PT_NOTE, 4, start, LOAD_ADDRESS + start,
+                                   LOAD_ADDRESS + start, len(notes),
+                                   len(notes), 4)
+    return out + notes + code
+
+
+def ordinary_program(_vmlinuz):
+    return elf(b"")
+
+
+def pvh_only(_vmlinuz):
+    note = struct.pack("<III4sI", 4, 4, NOTE_PHYS32_ENTRY, b"Xen\0",
+                       LOAD_ADDRESS)
+    return elf(note)

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+# system.mk - targets that boot whole machines, and the installer.
+#
+# HYPERVISOR says what is booted: the image just built, "xen" for Debian's Xen,
+# "bare" for no hypervisor, or the path of another image.
+
+HYPERVISOR ?= $(BUILD)/parapet
+HV_NEEDED  := $(if $(filter xen bare,$(HYPERVISOR)),,$(HYPERVISOR))
+PYTHON     ?= PYTHONPYCACHEPREFIX=$(BUILD)/pycache python3
+SYSTEM_RUN := tests/run
+SYSTEM_ARG := --hypervisor $(HYPERVISOR) --build $(BUILD)
+
+.PHONY: run check-system check-scripts soak iso root bench-boot install
+
+# Packages first: the image cannot be built without its compiler.
+run:
+	@$(SYSTEM_RUN)/packages.sh build run
+	@$(if $(HV_NEEDED),$(MAKE) --no-print-directory $(HV_NEEDED))
+	@$(PYTHON) $(SYSTEM_RUN)/run_dom0.py $(SYSTEM_ARG) $(RUN_ARGS)
+
+# TESTS="console uefi" runs those whose name holds one of the words.
+check-system: $(HV_NEEDED)
+	@$(PYTHON) $(SYSTEM_RUN)/run_system.py $(SYSTEM_ARG) $(TESTS)
+
+check-scripts:
+	@pyflakes3 tests
+	@find tests tools .ci -type f | xargs grep -lE '^#!/bin/sh' | \
+	    xargs shellcheck
+
+soak: $(HV_NEEDED)
+	@$(SYSTEM_RUN)/packages.sh run check soak
+	@$(PYTHON) $(SYSTEM_RUN)/soak.py $(SYSTEM_ARG) $(SOAK_ARGS)
+
+iso: $(HV_NEEDED)
+	@$(PYTHON) $(SYSTEM_RUN)/iso.py $(SYSTEM_ARG) --output $(BUILD)/parapet.iso
+
+root:
+	@$(PYTHON) tests/system/root/root.py --build $(BUILD) \
+	    --output $(BUILD)/root.gz
+
+bench-boot: $(HV_NEEDED)
+	@$(PYTHON) $(SYSTEM_RUN)/boot_time.py $(SYSTEM_ARG) $(BENCH_ARGS)
+
+install: $(BUILD)/parapet
+	@DESTDIR=$(DESTDIR) tools/install/install.sh $<
