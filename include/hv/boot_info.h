@@ -54,6 +54,9 @@ extern struct boot_info boot_info;
 void multiboot1_read(paddr_t info);
 void multiboot2_read(paddr_t info);
 
+/* The arguments in a line of the loader's, without the file's name. */
+const char *boot_arguments(const char *line);
+
 /* Sort @map, resolve overlaps (the less usable type wins), merge neighbours,
  * drop what is empty. */
 void memory_map_normalise(struct memory_map *map);

@@ -42,5 +42,7 @@ int event_port_alloc_pirq(struct domain *d, unsigned int pirq,
 
 /* Hypercall 32. */
 long do_event_channel_op(int cmd, unsigned long arg);
+/* Hypercall 16: the same, command and arguments in one structure. */
+long do_event_channel_op_compat(unsigned long arg);
 
 #endif

@@ -44,7 +44,6 @@ struct frame {
         struct page_link link;  /* while free: the buddy allocator's */
         struct {                /* while owned */
             uint32_t next, prev;    /* [P] list of the owner's frames, mfn */
-            uint8_t  allocators[2];
             uint16_t cursor : 14;       /* [T] while partial, F6 */
             uint16_t child_partial : 1; /* [T] */
             uint16_t doomed : 1;        /* [T] validation has failed */

@@ -24,6 +24,8 @@ void vcpu_sleep_nosync(struct vcpu *v);
 void vcpu_sleep_sync(struct vcpu *v);   /* and wait until it stopped */
 /* An unmasked event arrived: end its blocking. */
 void vcpu_unblock(struct vcpu *v);
+/* arch: @prev's registers are saved and @next's are in the CPU. */
+void sched_switch_finished(struct vcpu *prev);
 /* A port was raised that it may be polling for. */
 void vcpu_end_poll(struct vcpu *v);
 /* The current vcpu blocks until an event; returns when it runs again. */
@@ -35,6 +37,7 @@ unsigned int sched_policy_id(void);     /* public number, DOM0_SCHED_ID */
 
 /* Hypercalls 29, 24. */
 long do_sched_op(int cmd, unsigned long arg);
+long do_sched_op_compat(int cmd, unsigned long arg);
 long do_vcpu_op(int cmd, unsigned int vcpu_id, unsigned long arg);
 long do_set_timer_op(uint64_t deadline);
 

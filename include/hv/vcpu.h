@@ -86,6 +86,13 @@ void arch_vcpu_kick(struct vcpu *v);
 int arch_vcpu_initialise(struct vcpu *v, guest_va_t context);
 /* Where the vcpu_info of @v lies in a fresh shared page. */
 struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id);
+/* VCPUOP_register_vcpu_info. -ENXIO crosses a page; -EINVAL bad frame, or done
+ * before. */
+int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset);
+/* Give the registered page back: the domain is dying. */
+void arch_vcpu_release_info(struct vcpu *v);
+int arch_vcpu_send_nmi(struct vcpu *v);     /* -EINVAL: no handler */
+void arch_vcpu_dump(struct vcpu *v);        /* registers, in print */
 /* Put the record where the guest registered it, if it can be reached now. */
 void arch_runstate_publish(struct vcpu *v);
 

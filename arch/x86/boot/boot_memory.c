@@ -111,16 +111,17 @@ void __init boot_memory_finish(void)
     }
 }
 
-void __init boot_memory_release_modules(void)
+void boot_memory_release_modules(void)
 {
     for (unsigned int i = 0; i < boot_info.module_count; i++) {
         const struct boot_module *m = &boot_info.module[i];
         paddr_t start = (m->start + PAGE_SIZE - 1) & PAGE_MASK;
         paddr_t end = (m->start + m->size) & PAGE_MASK;
 
-        if (start < end)
-            page_alloc_add_range(paddr_to_mfn(start),
-                                 (end - start) >> PAGE_SHIFT);
+        if (start >= end)
+            continue;
+        memset((void *)(DIRECT_MAP_START + start), 0, end - start);
+        page_alloc_add_range(paddr_to_mfn(start), (end - start) >> PAGE_SHIFT);
     }
 }
 

@@ -65,6 +65,14 @@ static void __init map_ram(paddr_t start, paddr_t end)
         add_frame_piece(piece);
 }
 
+/* For the buddy allocator. */
+struct page_link *page_link(mfn_t m)
+{
+    struct frame *f = frame_of(m);
+
+    return f ? &f->link : NULL;
+}
+
 /* Records of frames that are no RAM, in pieces that exist for others. */
 static void __init mark_holes(void)
 {

@@ -151,21 +151,6 @@ static void __init set_registers(const struct build *b, struct vcpu *v)
     v->is_initialised = true;
 }
 
-/* Loaders other than GRUB 2 begin the line with the file's name. */
-static const char *__init kernel_cmdline(const char *line)
-{
-    const char *grub = strstr(boot_info.loader, "GRUB ");
-
-    while (*line == ' ')
-        line++;
-    if (!grub || grub[5] == '0' || !strncmp(line, "placeholder", 11))
-        while (*line && *line != ' ')
-            line++;
-    while (*line == ' ')
-        line++;
-    return line;
-}
-
 static void __init create(struct build *b)
 {
     unsigned int vcpus = opt_dom0_max_vcpus ? opt_dom0_max_vcpus : cpu_count;
@@ -198,7 +183,7 @@ void __init dom0_build(void)
                    "(GRUB: module2 /boot/vmlinuz; QEMU: -initrd \"vmlinuz "
                    "args,initrd\")");
     open_kernel(b, &boot_info.module[0]);
-    b->cmdline = kernel_cmdline(boot_info.module[0].cmdline);
+    b->cmdline = boot_arguments(boot_info.module[0].cmdline);
     if (boot_info.module_count > 1) {
         b->initrd = &boot_info.module[1];
         in.initrd_size = b->initrd->size;

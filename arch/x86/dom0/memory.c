@@ -12,6 +12,7 @@
 #include <hv/errno.h>
 #include <hv/frame.h>
 #include <hv/page_alloc.h>
+#include <hv/printk.h>
 #include <hv/string.h>
 
 #define ORDER_MAX       18u

@@ -6,7 +6,7 @@
  */
 #include <asm/decode.h>
 #include <asm/emulate.h>
-#include <asm/port.h>
+#include <asm/io_policy.h>
 #include <asm/pv.h>
 #include <hv/guest_copy.h>
 

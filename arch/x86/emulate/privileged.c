@@ -12,6 +12,7 @@
 #include <asm/pt.h>
 #include <asm/pv.h>
 #include <hv/domain.h>
+#include <hv/errno.h>
 
 typedef enum emulate_result (*emulate_fn)(struct vcpu *v, struct regs *regs,
                                           const struct insn *insn);

@@ -62,17 +62,6 @@ void arch_dump_state(void)
     }
 }
 
-void arch_backtrace(void)
-{
-    const struct regs *r = this_cpu(noted);
-
-    if (r)
-        backtrace_print(r->rip, r->rbp);
-    else
-        backtrace_print((unsigned long)__builtin_return_address(0),
-                        (unsigned long)__builtin_frame_address(0));
-}
-
 unsigned long arch_stack_end(unsigned long address)
 {
     unsigned long end = (unsigned long)(cpu_info() + 1);

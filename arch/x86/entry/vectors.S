@@ -30,6 +30,7 @@
         .endif
 .endm
 
+        .altmacro
         .balign 16
         .globl  vector_stubs
 vector_stubs:

@@ -6,6 +6,7 @@
  */
 #include <asm/hypercall.h>
 #include <asm/hypercalls.h>
+#include <hv/guest_console.h>
 #include <hv/control.h>
 #include <hv/errno.h>
 #include <hv/event.h>
@@ -14,7 +15,10 @@
 #include <hv/pirq.h>
 #include <hv/sched.h>
 #include <hv/types.h>
+#include <hv/version.h>
 #include <public/xen.h>
+
+#pragma GCC diagnostic ignored "-Woverride-init"  /* the default row */
 
 static long not_there(void)
 {

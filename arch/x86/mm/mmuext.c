@@ -4,6 +4,7 @@
  * function each. *done tells how many were carried out before the first that
  * failed.
  */
+#include <asm/descriptor.h>
 #include <asm/hypercall.h>
 #include <asm/hypercalls.h>
 #include <asm/paging.h>

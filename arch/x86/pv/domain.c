@@ -160,6 +160,7 @@ int arch_domain_relinquish(struct domain *d)
     int rc;
 
     for_each_vcpu(d, v) {
+        arch_vcpu_release_info(v);
         gdt_vcpu_release(v);
         ldt_vcpu_release(v);
         v->arch.ldt_entries = 0;

@@ -13,6 +13,7 @@
 #include <asm/pv.h>
 #include <hv/domain.h>
 #include <hv/sched.h>
+#include <hv/softirq.h>
 
 static void save(struct vcpu *v)
 {

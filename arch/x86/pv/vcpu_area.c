@@ -42,7 +42,7 @@ int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset)
     return 0;
 }
 
-void vcpu_info_release(struct vcpu *v)
+void arch_vcpu_release_info(struct vcpu *v)
 {
     if (mfn_eq(v->info_mfn, INVALID_MFN))
         return;

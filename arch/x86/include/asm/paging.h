@@ -15,6 +15,7 @@ struct vcpu;
 /* --- mm/map.c: mappings that all domains share (slots 256 and 258-271) --- */
 extern pte_t *hv_l4;            /* what idle vcpus run on */
 extern mfn_t hv_l4_mfn;
+extern bool map_from_boot_memory;   /* where tables come from */
 /* Map @count frames at @va with @flags (PTE_HV_*), with large pages where they
  * fit and @may_be_large. 0 or -ENOMEM. */
 int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * guest_copy.S - moving bytes where one side is a guest's and may fault. What
+ * copy_bytes.S - moving bytes where one side is a guest's and may fault. What
  * was done so far stays done; the result is how many bytes were not.
  */
 #include <asm/asm.h>
