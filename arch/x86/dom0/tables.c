@@ -43,11 +43,11 @@ static void __init link_run(const struct build *b, const struct run *r)
     pte_t *l4 = dom0_page(b, b->layout.tables_pfn);
 
     for (unsigned int level = 3; level > 0; level--) {
-        uint64_t step = 1ul << PT_SHIFT(level + 1);
-        uint64_t pfn = r->first[level];
+        unsigned int shift = PT_SHIFT(level + 1);
+        uint64_t pfn = r->first[level], last = (r->end - 1) >> shift;
 
-        for (uint64_t va = r->start & ~(step - 1); va < r->end;
-             va += step, pfn++) {
+        for (uint64_t n = r->start >> shift; n <= last; n++, pfn++) {
+            uint64_t va = n << shift;
             pte_t *upper = level == 3 ? l4 : table_of(b, r, MAX(va, r->start),
                                                       level + 1);
 

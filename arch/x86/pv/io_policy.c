@@ -50,6 +50,8 @@ static int fill_ports(struct rangeset *ports)
     return rc ? rc : keep_uarts(ports);
 }
 
+#define LOW_MEMORY_END  MIB(1)
+
 static unsigned long frame_last(void)
 {
     unsigned int bits = cpuid_if_present(CPUID_ADDRESS_SIZE).eax & 0xff;
@@ -98,5 +100,7 @@ int io_policy_init(struct domain *d, const struct memory_map *map)
         rc = rangeset_add(&d->iomem, 0, frame_last());
     if (!rc)
         rc = keep_ram(&d->iomem, map);
+    if (!rc)    /* firmware's, RAM or not: nobody is given any of it */
+        rc = rangeset_add(&d->iomem, 0, (LOW_MEMORY_END - 1) >> PAGE_SHIFT);
     return rc ? rc : keep_controllers(&d->iomem);
 }
