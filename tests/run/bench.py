@@ -18,9 +18,6 @@ from qemu import Qemu
 from result import FAIL, PASS, Failure, Skip
 
 BOOT_SECONDS = 90           # an idle machine needs 15
-CHECK_CPUS = ("qemu64,+rdrand", "max,-smap",
-              "max,-smap,vendor=GenuineIntel")
-BOARDS = ("pc", "q35")
 
 
 class GuestTest:

@@ -22,11 +22,9 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "system", "root")]
 import debian               # noqa: E402
 import hypervisor as hv     # noqa: E402
 import root                 # noqa: E402
-from machine import Machine             # noqa: E402
+from machine import BOARDS, CPUS, Machine           # noqa: E402
 from qemu import Qemu, end_on_signals   # noqa: E402
 
-CPUS = ("qemu64", "max,-smap", "max,-smap,vendor=GenuineIntel")
-BOARDS = ("pc", "q35")
 WALL_SECONDS, ICOUNT_SECONDS = 120, 600
 FIRST = r"^@@ first instruction of init at (\d+)\n"
 

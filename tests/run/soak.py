@@ -21,13 +21,12 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "system", "root")]
 import compiler_disk        # noqa: E402
 import debian               # noqa: E402
 import hypervisor as hv     # noqa: E402
-from bench import BOARDS, BOOT_SECONDS, Bench, dom0     # noqa: E402
-from machine import Disk, Machine, Network              # noqa: E402
+from bench import BOOT_SECONDS, Bench, dom0             # noqa: E402
+from machine import BOARDS, CPUS, Disk, Machine, Network    # noqa: E402
 from qemu import end_on_signals                         # noqa: E402
 from result import Failure, Report                      # noqa: E402
 from web import Web                                     # noqa: E402
 
-CPUS = ("qemu64", "max,-smap", "max,-smap,vendor=GenuineIntel")
 SWITCH = "\x01\x01\x01"
 # Parapet's and Xen's words for what is free.
 FREE_MEMORY = r"(?i)(?:free memory:? |dom heap: )(\d+) ?k(?:i)?B"
