@@ -13,7 +13,9 @@ HV_SRC  := $(sort $(wildcard $(addsuffix /*.c,$(HV_DIRS)) \
 HV_SRC  := $(filter-out %.lds.S arch/x86/asm_offsets.c,$(HV_SRC))
 -include common/loader/decoders.mk
 -include common/debug/symbols.mk
-HV_SRC  := $(filter-out $(HV_EXCLUDE),$(HV_SRC))
+# What only debug builds have.
+HV_EXCLUDE-n := common/sync/lock_order.c
+HV_SRC  := $(filter-out $(HV_EXCLUDE) $(HV_EXCLUDE-$(debug)),$(HV_SRC))
 HV_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter %.c,$(HV_SRC))) \
            $(patsubst %.S,$(BUILD)/obj/%.o,$(filter %.S,$(HV_SRC)))
 OFFSETS := $(BUILD)/include/asm/offsets.h

@@ -236,6 +236,26 @@ void timer_migrate(struct timer *t, unsigned int cpu)
     spin_unlock_irqrestore(&q->lock, flags);
 }
 
+/* Breadth first: what is found is the queue of what is yet to be looked at. */
+unsigned int timer_snapshot(unsigned int cpu, struct timer *out,
+                            unsigned int max)
+{
+    struct timer_queue *q = &queues[cpu];
+    unsigned long flags = spin_lock_irqsave(&q->lock);
+    unsigned int count = 0;
+
+    if (q->root && max)
+        out[count++] = *q->root;
+    for (unsigned int i = 0; i < count; i++) {
+        if (out[i].left && count < max)
+            out[count++] = *out[i].left;
+        if (out[i].right && count < max)
+            out[count++] = *out[i].right;
+    }
+    spin_unlock_irqrestore(&q->lock, flags);
+    return count;
+}
+
 /* -- serving --------------------------------------------------------------- */
 
 /* Call the function of @t, which has expired, without the lock. Afterwards @t

@@ -26,10 +26,10 @@
 struct event_abi;
 struct grant_table;
 struct guest_abi;
-struct pirq_table;
 struct port;
 struct vcpu;
 
+#define SHUTDOWN_CODE_NONE  0xffu   /* no reason was given yet */
 #define MAX_VCPUS           128u    /* of one domain */
 #define DOMAIN_SELF         0x7ff0u
 #define DOMAIN_IO           0x7ff1u /* owner of machine frames that are no RAM */
@@ -51,10 +51,10 @@ struct domain {
 
     spinlock_t lock;
     uint8_t dying;                      /* [D] enum domain_dying, D2 */
-    bool is_shut_down;                  /* [D] */
-    bool is_shutting_down;              /* [D] */
-    uint8_t shutdown_code;              /* [D] SHUTDOWN_* */
-    unsigned int pause_count;           /* [a] */
+    bool is_shut_down;                  /* [a once set] */
+    bool is_shutting_down;              /* [a once set] */
+    uint8_t shutdown_code;              /* [a] SHUTDOWN_* */
+    unsigned int pause_count;           /* [a] no vcpu runs unless 0 */
     unsigned int control_pause_count;   /* [D] pauses owned by the tools */
     uint8_t handle[16];                 /* [D] the tools' name for it */
 
@@ -71,7 +71,7 @@ struct domain {
     struct port **ports;                /* [E] groups, see event/port.c */
     unsigned int port_count;            /* [E] ports that exist */
     unsigned int port_max;              /* [I] highest + 1 it may have */
-    struct pirq_table *pirqs;           /* [E] event/pirq.c */
+    unsigned long poll_mask[BITS_TO_LONGS(MAX_VCPUS)];  /* [a] who polls */
 
     struct grant_table *grants;         /* [I] grant/table.c */
 
@@ -101,18 +101,25 @@ struct domain_config {
     bool is_privileged, is_hardware;
     const struct guest_abi *abi;
 };
-/* A paused, empty domain with all its vcpus down. Error in *rc. */
+void domain_init(void);             /* boot: dom_io, dom_hv */
+/* An empty domain with all its vcpus down, paused once: the caller ends that by
+ * domain_unpause. Error in *rc: -EINVAL, -EEXIST, -ENOMEM. */
 struct domain *domain_create(domid_t id, const struct domain_config *config,
                              int *rc);
 /* Begin the end: stops the vcpus, then gives back in steps; -ERESTART when
- * there is more to do. */
+ * there is more to do; -EINVAL for the caller's own domain and for dom0. The
+ * caller holds a reference. */
 int domain_destroy(struct domain *d) MUST_CHECK;
-void domain_pause(struct domain *d);        /* waits until no vcpu runs */
+/* Waits until no vcpu runs; the caller's own stops when its call ends. */
+void domain_pause(struct domain *d);
+void domain_pause_nosync(struct domain *d); /* does not wait; any context */
 void domain_unpause(struct domain *d);
-/* The domain says it is done (SHUTDOWN_*); dom0 takes the machine along. */
+/* The domain says it is done (SHUTDOWN_*); dom0 takes the machine along. May be
+ * called under locks up to level IRQ, as domain_crash. */
 void domain_shutdown(struct domain *d, uint8_t reason);
 /* The domain broke a rule it cannot be told about: stop it, say why. */
 void domain_crash(struct domain *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void domain_dump(void);                     /* key q: domains and vcpus */
 
 /* arch hooks */
 int arch_domain_create(struct domain *d);

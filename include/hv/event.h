@@ -18,6 +18,7 @@ struct event_abi {
     /* Set pending; deliver to @v unless masked. True when it was clear. */
     bool (*set_pending)(struct vcpu *v, evtchn_port_t port);
     void (*clear_pending)(struct domain *d, evtchn_port_t port);
+    /* Clear the mask; deliver to @v when pending. */
     void (*unmask)(struct vcpu *v, evtchn_port_t port);
     bool (*is_pending)(const struct domain *d, evtchn_port_t port);
     bool (*is_masked)(const struct domain *d, evtchn_port_t port);
@@ -36,13 +37,13 @@ void event_port_raise(struct domain *d, evtchn_port_t port);
 void event_virq_raise(struct vcpu *v, unsigned int virq);
 void event_virq_raise_global(unsigned int virq);
 
-/* Ports of physical interrupts: called by event/pirq.c with the event lock. */
-int event_port_alloc_pirq(struct domain *d, unsigned int pirq,
-                          evtchn_port_t *port) MUST_CHECK;
+/* An upcall waits for @v, and @v does not hold upcalls back. */
+bool event_is_due(const struct vcpu *v);
+/* Key e: the ports of domain 0. */
+void event_dump(void);
 
-/* Hypercall 32. */
+/* Hypercall 32, and its older form 16. */
 long do_event_channel_op(int cmd, unsigned long arg);
-/* Hypercall 16: the same, command and arguments in one structure. */
 long do_event_channel_op_compat(unsigned long arg);
 
 #endif

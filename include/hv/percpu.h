@@ -21,8 +21,8 @@
 
 extern unsigned long percpu_offsets[NR_CPUS];
 
-/* Make the copy of @cpu, zeroed and then equal to the first CPU's image at
- * link time. 0 or -ENOMEM. The first CPU uses the section itself. */
+/* Make the copy of @cpu, all zeros: definitions have no initialiser. 0 or
+ * -ENOMEM. The first CPU uses the section itself. */
 int percpu_area_create(unsigned int cpu);
 
 #endif

@@ -7,35 +7,54 @@
 #define HV_SCHED_H
 
 #include <hv/compiler.h>
+#include <hv/cpu.h>
 #include <hv/types.h>
 
 struct vcpu;
 struct domain;
 
 void sched_init(void);                  /* pick the policy of sched= */
-void sched_init_cpu(unsigned int cpu);  /* run queue and idle vcpu of @cpu */
+/* Make run queue and idle vcpu of @cpu, which is online. The idle vcpu becomes
+ * current when @cpu is the caller's. */
+void sched_init_cpu(unsigned int cpu);
+struct vcpu *sched_idle_vcpu(unsigned int cpu);
 int sched_add_vcpu(struct vcpu *v);     /* 0 or -ENOMEM; it is paused */
-void sched_remove_vcpu(struct vcpu *v);
+void sched_remove_vcpu(struct vcpu *v); /* it is paused and does not run */
+/* arch_vcpu_switch() has saved the registers of @prev: others may run it. */
+void sched_switch_finished(struct vcpu *prev);
 
 /* @v has (or may have) a reason to run. Any context. */
 void vcpu_wake(struct vcpu *v);
 /* @v has gained a reason not to run: make its CPU choose again. */
 void vcpu_sleep_nosync(struct vcpu *v);
-void vcpu_sleep_sync(struct vcpu *v);   /* and wait until it stopped */
-/* An unmasked event arrived: end its blocking. */
+/* And wait until it stopped, unless it is current. Interrupts are on. */
+void vcpu_sleep_sync(struct vcpu *v);
+/* An unmasked event arrived: end its blocking or polling. Any context. */
 void vcpu_unblock(struct vcpu *v);
-/* arch: @prev's registers are saved and @next's are in the CPU. */
-void sched_switch_finished(struct vcpu *prev);
-/* A port was raised that it may be polling for. */
+/* A port was raised that it may be polling for, or its time is over. */
 void vcpu_end_poll(struct vcpu *v);
-/* The current vcpu blocks until an event; returns when it runs again. */
-void vcpu_block(void);
-void vcpu_yield(void);
+
+/* The current vcpu stops when its hypercall ends, not in here: */
+void vcpu_block(void);                  /* until an event is due */
+void vcpu_yield(void);                  /* until others have run */
+/* Until one of @ports is pending or @deadline (0: none) has come. -EINVAL: no
+ * such port. */
+int vcpu_poll(const evtchn_port_t *ports, unsigned int count, s_time_t deadline);
+
+/* Where @v may run. -EINVAL: none of @set is online. */
+int sched_set_affinity(struct vcpu *v, const cpu_set_t *set) MUST_CHECK;
+/* Keep @v on @cpu until NR_CPUS is given. -EBUSY: overridden already; -EINVAL:
+ * @cpu is not online, or nothing is overridden. */
+int sched_pin_override(struct vcpu *v, unsigned int cpu) MUST_CHECK;
+
+struct vcpu_runstate_info;
+void vcpu_runstate_get(struct vcpu *v, struct vcpu_runstate_info *out);
 
 const char *sched_policy_name(void);
 unsigned int sched_policy_id(void);     /* public number, DOM0_SCHED_ID */
+void sched_dump(void);                  /* key r: run queues */
 
-/* Hypercalls 29, 24. */
+/* Hypercalls 29, 6, 24, 15. */
 long do_sched_op(int cmd, unsigned long arg);
 long do_sched_op_compat(int cmd, unsigned long arg);
 long do_vcpu_op(int cmd, unsigned int vcpu_id, unsigned long arg);
@@ -43,5 +62,8 @@ long do_set_timer_op(uint64_t deadline);
 
 /* The first thing a CPU runs after boot and never leaves: idle. */
 void idle_loop(void) NORETURN;
+/* arch: with interrupts off and nothing to do: turn them on and wait for one,
+ * such that none can come in between. */
+void arch_idle(void);
 
 #endif

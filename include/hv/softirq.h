@@ -12,7 +12,7 @@ enum softirq {              /* served in this order */
     SOFTIRQ_TIMER,
     SOFTIRQ_CONSOLE,        /* keys, and rings to be drained */
     SOFTIRQ_TASKLET,
-    SOFTIRQ_SCHEDULE,       /* last: it may leave for another vcpu */
+    SOFTIRQ_SCHEDULE,       /* last: it may leave, and not come back */
     SOFTIRQ_COUNT
 };
 
@@ -20,7 +20,8 @@ void softirq_open(enum softirq nr, void (*fn)(void));
 void softirq_raise(enum softirq nr);                    /* on this CPU */
 void softirq_raise_cpu(unsigned int cpu, enum softirq nr);
 bool softirq_is_pending(void);                          /* on this CPU */
-/* Run until nothing is pending. Interrupts must be enabled. */
+/* Run until nothing is pending. Interrupts must be enabled, and the caller has
+ * nothing left to do: SOFTIRQ_SCHEDULE may abandon this stack. */
 void softirq_run(void);
 
 /* arch: the word of pending bits of @cpu, read by the exit path too. */

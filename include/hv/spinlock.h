@@ -34,4 +34,9 @@ bool spin_is_locked(const spinlock_t *lock);
 unsigned long spin_lock_irqsave(spinlock_t *lock);
 void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags);
 
+/* Two locks of one level, or the same one twice; all callers take the two in
+ * the same order, that of their addresses. */
+void spin_lock_pair(spinlock_t *a, spinlock_t *b);
+void spin_unlock_pair(spinlock_t *a, spinlock_t *b);
+
 #endif

@@ -44,6 +44,12 @@ void timer_kill(struct timer *t);
 void timer_migrate(struct timer *t, unsigned int cpu);
 bool timer_is_armed(const struct timer *t);
 
+/* Copy up to @max armed timers of @cpu, the earliest first among parents and
+ * children only; how many. */
+unsigned int timer_snapshot(unsigned int cpu, struct timer *out,
+                            unsigned int max);
+void timer_dump(void);                  /* key a */
+
 /* SOFTIRQ_TIMER of @cpu, on that CPU: call what has expired, with interrupts
  * on and no lock held, and program the clock for the next. */
 void timer_run_expired(unsigned int cpu);

@@ -3,7 +3,8 @@
  * vcpu.h - a virtual CPU: what the scheduler switches between.
  *
  * Invariants:
- *   V1  A vcpu is on a run queue or running only while pause_flags is 0.
+ *   V1  A vcpu is put on a run queue and chosen to run only while its
+ *       pause_flags, its pause_count and its domain's pause_count are 0.
  *   V2  is_running is set while some CPU executes it or still holds its
  *       registers; whoever changes its state from outside waits for it.
  * [I] nobody, once created   [S] holder of its CPU's run-queue lock
@@ -26,8 +27,6 @@ struct domain;
 #define VCPU_PAUSE_DOWN     0   /* not brought up, or taken down */
 #define VCPU_PAUSE_BLOCKED  1   /* waits for an event */
 #define VCPU_PAUSE_POLLING  2   /* waits for one of some ports */
-#define VCPU_PAUSE_DOMAIN   3   /* its domain is paused */
-#define VCPU_PAUSE_OTHER    4   /* somebody looks at its registers */
 
 struct vcpu {
     struct domain *domain;              /* [I] NULL for an idle vcpu */
@@ -39,17 +38,21 @@ struct vcpu {
     uint16_t cpu;                       /* [S] the run queue it belongs to */
     uint16_t last_cpu;                  /* [S] where it ran last */
     bool is_running;                    /* [S] V2 */
+    bool is_queued;                     /* [S] the policy has it */
+    bool is_pinned_over;                /* [S] affinity is an override */
     unsigned long pause_flags;          /* [a] VCPU_PAUSE_*, V1 */
-    unsigned int pause_count;           /* [a] of VCPU_PAUSE_OTHER */
+    unsigned int pause_count;           /* [a] somebody looks at it, V1 */
     cpu_set_t affinity;                 /* [S] where it may run */
+    cpu_set_t affinity_saved;           /* [S] what the override replaced */
     struct list_head run_list;          /* [S] the policy's */
     void *policy_data;                  /* [S] the policy's */
     struct vcpu_runstate_info runstate; /* [S] */
     guest_va_t runstate_area;           /* [o] 0: none */
     guest_va_t time_area;               /* [o] 0: none */
+    bool in_multicall;                  /* [o] */
 
     /* events */
-    struct vcpu_info *info;             /* [I after registration] */
+    struct vcpu_info *info;             /* [I after registration], or NULL */
     mfn_t info_mfn;                     /* INVALID_MFN: in shared_info */
     evtchn_port_t virq_port[NR_VIRQS];  /* [E] 0: not bound */
     evtchn_port_t poll_port;            /* [a] polled port, 0: several */
@@ -58,8 +61,8 @@ struct vcpu {
     struct timer singleshot_timer;
     struct timer periodic_timer;
     struct timer poll_timer;
-    s_time_t periodic_period;           /* [o] 0: off */
-    s_time_t periodic_last;             /* [o] */
+    s_time_t periodic_period;           /* [a] 0: off */
+    s_time_t periodic_last;             /* [a] when it fired last */
 
     struct arch_vcpu arch;
 };
@@ -72,19 +75,36 @@ struct vcpu {
 struct vcpu *vcpu_create(struct domain *d, unsigned int id);
 void vcpu_destroy(struct vcpu *v);
 void vcpu_pause(struct vcpu *v);        /* waits until it does not run */
+void vcpu_pause_nosync(struct vcpu *v);
 void vcpu_unpause(struct vcpu *v);
+
+/* sched/vcpu_timer.c */
+void vcpu_timers_create(struct vcpu *v);
+void vcpu_timers_kill(struct vcpu *v);
+void vcpu_timers_migrate(struct vcpu *v, unsigned int cpu);
 
 /* arch hooks */
 int arch_vcpu_create(struct vcpu *v);
 void arch_vcpu_destroy(struct vcpu *v);
-/* Leave @prev (still running on this CPU) for @next; returns on @prev's next
- * turn, or never for a vcpu that leaves for good. */
-void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next);
+/* Leave @prev (current) for @next, which differs: goes on in the exit path to
+ * the guest, or in idle_loop() on an empty stack. Interrupts are off. Calls
+ * sched_switch_finished(prev) once @prev's registers are saved and @next is
+ * current, and publishes @next's runstate. */
+void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next) NORETURN;
 /* Make @v, wherever it runs, look at its events. */
 void arch_vcpu_kick(struct vcpu *v);
-/* First registers of a vcpu that is brought up by its domain; checked. */
+/* First registers of a vcpu that is brought up by its domain; checked. 0,
+ * -EFAULT, -EINVAL, -ERESTART: call again. Under the domain's lock. */
 int arch_vcpu_initialise(struct vcpu *v, guest_va_t context);
-/* Where the vcpu_info of @v lies in a fresh shared page. */
+/* Move vcpu_info there. -ENXIO not inside the frame; -EINVAL moved before, or
+ * no frame to write to. */
+int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset);
+int arch_vcpu_send_nmi(struct vcpu *v);
+int arch_vcpu_register_time_area(struct vcpu *v, unsigned long va);
+/* Print its registers. It is current, or does not run. */
+void arch_vcpu_dump(struct vcpu *v);
+/* Where vcpu_info of vcpu @id lies in a fresh shared page; NULL: there is no
+ * room, the vcpu must register a place before it can run. */
 struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id);
 /* VCPUOP_register_vcpu_info. -ENXIO crosses a page; -EINVAL bad frame, or done
  * before. */

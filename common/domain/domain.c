@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * domain.c - a domain's life: made, found, held, ended.
+ *
+ *   alive --domain_destroy--> dying --all given back--> dead --last put--> gone
+ *
+ * Invariants D1-D3 stand in hv/domain.h. A dead domain is off the list; who has
+ * a reference (a frame that is still mapped, a caller) keeps its record.
+ * Locks: domain_list_lock for the list; d->lock for dying.
+ */
+#include <hv/assert.h>
+#include <hv/control.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/event.h>
+#include <hv/heap.h>
+#include <hv/pirq.h>
+#include <hv/printk.h>
+#include <hv/sched.h>
+#include <hv/string.h>
+#include <hv/vcpu.h>
+#include "list_lock.h"
+
+struct domain *dom0, *dom_io, *dom_hv;
+struct list_head domain_list = LIST_HEAD_INIT(domain_list);
+spinlock_t domain_list_lock = SPINLOCK_INIT(LOCK_LEVEL_DOMAIN_LIST);
+
+/* -- references ------------------------------------------------------------ */
+
+static void free_domain(struct domain *d)
+{
+    event_domain_destroy(d);
+    for (unsigned int i = 0; i < d->max_vcpus; i++)
+        if (d->vcpu[i])
+            vcpu_destroy(d->vcpu[i]);
+    arch_domain_destroy(d);
+    rangeset_destroy(&d->ioports);
+    rangeset_destroy(&d->iomem);
+    heap_free(d->vcpu);
+    heap_free(d);
+}
+
+bool domain_get(struct domain *d)
+{
+    int refs = READ_ONCE(d->refs);
+
+    while (refs > 0 && refs < INT32_MAX)
+        if (__atomic_compare_exchange_n(&d->refs, &refs, refs + 1, true,
+                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            return true;
+    return false;
+}
+
+void domain_put(struct domain *d)
+{
+    int left = __atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL);
+
+    ASSERT(left >= 0);
+    if (left == 0)
+        free_domain(d);
+}
+
+/* -- the list -------------------------------------------------------------- */
+
+/* The first whose number is at least @from; list locked. */
+static struct domain *first_from(domid_t from)
+{
+    struct domain *d;
+
+    list_for_each(d, &domain_list, list)
+        if (d->id >= from)
+            return d;
+    return NULL;
+}
+
+struct domain *find_domain_from(domid_t from)
+{
+    struct domain *d;
+
+    spin_lock(&domain_list_lock);
+    d = first_from(from);
+    if (d && !domain_get(d))
+        d = NULL;
+    spin_unlock(&domain_list_lock);
+    return d;
+}
+
+struct domain *find_domain(domid_t id)
+{
+    struct domain *d = find_domain_from(id);
+
+    if (!d || d->id == id)
+        return d;
+    domain_put(d);
+    return NULL;
+}
+
+struct domain *find_domain_or_self(domid_t id)
+{
+    struct domain *d = current->domain;
+
+    if (id == DOMAIN_SELF || id == d->id)
+        return domain_get(d) ? d : NULL;
+    return find_domain(id);
+}
+
+/* The visible end of creation. -EEXIST: the number is taken. */
+static int list_domain(struct domain *d)
+{
+    struct domain *after;
+    int rc = 0;
+
+    spin_lock(&domain_list_lock);
+    after = first_from(d->id);
+    if (after && after->id == d->id)
+        rc = -EEXIST;
+    else
+        list_add_tail(&d->list, after ? &after->list : &domain_list);
+    spin_unlock(&domain_list_lock);
+    return rc;
+}
+
+/* -- creation -------------------------------------------------------------- */
+
+static struct domain *alloc_domain(domid_t id, const char *name)
+{
+    struct domain *d = heap_alloc(sizeof(*d), 64);
+
+    if (!d)
+        return NULL;
+    d->id = id;
+    d->refs = 1;
+    d->pause_count = 1;
+    d->shutdown_code = SHUTDOWN_CODE_NONE;
+    d->shared_info_mfn = INVALID_MFN;
+    string_copy(d->name, name, sizeof(d->name));
+    spin_lock_init(&d->lock, LOCK_LEVEL_DOMAIN);
+    spin_lock_init(&d->page_lock, LOCK_LEVEL_PAGES);
+    spin_lock_init(&d->event_lock, LOCK_LEVEL_EVENT);
+    list_init(&d->list);
+    rangeset_init_heap(&d->ioports);
+    rangeset_init_heap(&d->iomem);
+    return d;
+}
+
+static int create_vcpus(struct domain *d, unsigned int count)
+{
+    d->vcpu = heap_alloc_array(count, sizeof(d->vcpu[0]));
+    if (!d->vcpu)
+        return -ENOMEM;
+    d->max_vcpus = count;
+    for (unsigned int id = 0; id < count; id++) {
+        d->vcpu[id] = vcpu_create(d, id);
+        if (!d->vcpu[id])
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static int fill_domain(struct domain *d, const struct domain_config *config)
+{
+    int rc = event_domain_create(d);
+
+    if (!rc)
+        rc = create_vcpus(d, config->max_vcpus);
+    if (!rc)
+        rc = list_domain(d);
+    return rc;
+}
+
+/* Nobody else has seen @d unless it is on the list: until then, free_domain()
+ * undoes what there is of it. */
+static struct domain *create_checked(domid_t id,
+                                     const struct domain_config *config,
+                                     int *rc)
+{
+    struct domain *d = alloc_domain(id, config->name);
+
+    *rc = -ENOMEM;
+    if (!d)
+        return NULL;
+    d->is_privileged = config->is_privileged;
+    d->is_hardware = config->is_hardware;
+    d->abi = config->abi;
+    *rc = arch_domain_create(d);
+    if (*rc) {
+        heap_free(d);
+        return NULL;
+    }
+    *rc = fill_domain(d, config);
+    if (*rc) {
+        free_domain(d);
+        return NULL;
+    }
+    return d;
+}
+
+struct domain *domain_create(domid_t id, const struct domain_config *config,
+                             int *rc)
+{
+    struct domain *d;
+
+    *rc = -EINVAL;
+    if (id >= DOMID_FIRST_RESERVED || config->max_vcpus == 0 ||
+        config->max_vcpus > MAX_VCPUS)
+        return NULL;
+    d = create_checked(id, config, rc);
+    if (d && d->is_hardware)
+        dom0 = d;
+    return d;
+}
+
+static struct domain *create_owner(domid_t id, const char *name)
+{
+    struct domain *d = alloc_domain(id, name);
+
+    if (!d)
+        panic("No memory for the domain that owns %s", name);
+    d->page_max = ~0ul;
+    return d;
+}
+
+void domain_init(void)
+{
+    dom_io = create_owner(DOMAIN_IO, "device memory");
+    dom_hv = create_owner(DOMAIN_HV, "hypervisor memory");
+}
+
+/* -- the end --------------------------------------------------------------- */
+
+/* D2: true for the one caller that makes the step. */
+static bool advance_dying(struct domain *d, enum domain_dying from,
+                          enum domain_dying to)
+{
+    bool is_ours;
+
+    spin_lock(&d->lock);
+    is_ours = d->dying == from;
+    if (is_ours)
+        WRITE_ONCE(d->dying, (uint8_t)to);
+    spin_unlock(&d->lock);
+    return is_ours;
+}
+
+static void leave_list(struct domain *d)
+{
+    spin_lock(&domain_list_lock);
+    list_del(&d->list);
+    spin_unlock(&domain_list_lock);
+    event_virq_raise_global(VIRQ_DOM_EXC);
+    domain_put(d);      /* D1 */
+}
+
+int domain_destroy(struct domain *d)
+{
+    int rc;
+
+    if (d->is_hardware || d == current->domain || d->id >= DOMID_FIRST_RESERVED)
+        return -EINVAL;
+    if (advance_dying(d, DOMAIN_ALIVE, DOMAIN_DYING))
+        domain_pause(d);        /* for ever */
+    if (READ_ONCE(d->dying) == DOMAIN_DEAD)
+        return 0;
+    event_domain_close_all(d);
+    pirq_domain_destroy(d);
+    rc = arch_domain_relinquish(d);
+    if (rc)
+        return rc;
+    if (advance_dying(d, DOMAIN_DYING, DOMAIN_DEAD))
+        leave_list(d);
+    return 0;
+}

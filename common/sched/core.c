@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core.c - who runs: the rules that every policy shares, and the switch.
+ *
+ *   asleep --wake--> queued --chosen--> running --saved--> asleep or queued
+ *      ^               |
+ *      +-----sleep-----+
+ *
+ * Invariants:
+ *   S1  A vcpu is queued, running or asleep. It is queued or running if it may
+ *       run (V1), but for the moment in which somebody who changed that is on
+ *       his way to vcpu_wake() or vcpu_sleep_nosync().
+ *   S2  A running vcpu belongs to the queue of the CPU that runs it; it stops
+ *       running in sched_switch_finished() there, and nowhere else.
+ * A CPU has one stack. schedule() is the last thing on the way out to a guest,
+ * or idle; when it chooses another vcpu nothing on the stack is needed again,
+ * and it does not return. So a hypercall that blocks notes that in pause_flags
+ * and raises SOFTIRQ_SCHEDULE. A wake-up that comes before schedule() finds the
+ * vcpu running and does nothing: schedule() will see that it may run. One that
+ * comes later, but before the registers are saved, is seen by
+ * sched_switch_finished(). One that comes after that finds it asleep.
+ * Locks: that of the queue of v->cpu, which changes only under it while the
+ * vcpu is neither queued nor running. Never two at once.
+ */
+#include <hv/assert.h>
+#include <hv/cmdline.h>
+#include <hv/domain.h>
+#include <hv/heap.h>
+#include <hv/irqflags.h>
+#include <hv/printk.h>
+#include <hv/sched.h>
+#include <hv/softirq.h>
+#include <hv/string.h>
+#include <hv/time.h>
+#include "runqueue.h"
+
+DEFINE_PER_CPU(struct runqueue, runqueue);
+
+static const struct sched_policy *const policies[] = { &sched_round_robin };
+const struct sched_policy *sched_policy = &sched_round_robin;
+
+static char policy_option[16];
+CMDLINE_STRING_OPTION(policy_option, "sched");
+
+struct runqueue *runqueue_lock(const struct vcpu *v, unsigned long *flags)
+{
+    for (;;) {
+        unsigned int cpu = READ_ONCE(v->cpu);
+        struct runqueue *rq = &per_cpu(runqueue, cpu);
+
+        *flags = spin_lock_irqsave(&rq->lock);
+        if (v->cpu == cpu)
+            return rq;
+        spin_unlock_irqrestore(&rq->lock, *flags);
+    }
+}
+
+/* -- states ---------------------------------------------------------------- */
+
+bool vcpu_may_run(const struct vcpu *v)
+{
+    return !READ_ONCE(v->pause_flags) && !READ_ONCE(v->pause_count) &&
+           (v->is_idle || !READ_ONCE(v->domain->pause_count));
+}
+
+void runstate_enter(struct vcpu *v, int state, s_time_t now)
+{
+    struct vcpu_runstate_info *r = &v->runstate;
+
+    if (r->state == state)
+        return;
+    r->time[r->state] += (uint64_t)now - r->state_entry_time;
+    r->state_entry_time = (uint64_t)now;
+    r->state = state;
+}
+
+/* What a vcpu that does not run is called. */
+static int resting_state(const struct vcpu *v)
+{
+    unsigned long flags = READ_ONCE(v->pause_flags);
+
+    if (vcpu_may_run(v))
+        return RUNSTATE_runnable;
+    if (flags & (1ul << VCPU_PAUSE_BLOCKED | 1ul << VCPU_PAUSE_POLLING))
+        return RUNSTATE_blocked;
+    return RUNSTATE_offline;
+}
+
+void vcpu_runstate_get(struct vcpu *v, struct vcpu_runstate_info *out)
+{
+    unsigned long flags;
+    struct runqueue *rq = runqueue_lock(v, &flags);
+    s_time_t now = system_time();
+
+    *out = v->runstate;
+    out->time[out->state] += (uint64_t)now - out->state_entry_time;
+    spin_unlock_irqrestore(&rq->lock, flags);
+}
+
+/* -- in and out of the queue ----------------------------------------------- */
+
+/* The CPU of @rq runs somebody while another has come: when is it time? */
+static void preempt_later(struct runqueue *rq, unsigned int cpu, s_time_t now)
+{
+    s_time_t until = rq->chosen->is_idle ? now : sched_policy->until(cpu);
+
+    if (until <= now)
+        softirq_raise_cpu(cpu, SOFTIRQ_SCHEDULE);
+    else
+        timer_set(&rq->timer, until);
+}
+
+static void runqueue_add(struct runqueue *rq, struct vcpu *v)
+{
+    bool woken = v->runstate.state != RUNSTATE_runnable;
+    s_time_t now = system_time();
+
+    runstate_enter(v, RUNSTATE_runnable, now);
+    sched_policy->enqueue(v, woken);
+    v->is_queued = true;
+    preempt_later(rq, v->cpu, now);
+}
+
+void runqueue_remove(struct vcpu *v)
+{
+    sched_policy->dequeue(v);
+    v->is_queued = false;
+}
+
+void vcpu_wake(struct vcpu *v)
+{
+    unsigned long flags;
+    struct runqueue *rq = runqueue_lock(v, &flags);
+
+    if (!v->is_queued && !v->is_running && vcpu_may_run(v))
+        runqueue_add(rq, v);
+    spin_unlock_irqrestore(&rq->lock, flags);
+}
+
+void vcpu_sleep_nosync(struct vcpu *v)
+{
+    unsigned long flags;
+    struct runqueue *rq = runqueue_lock(v, &flags);
+
+    if (v->is_queued && !vcpu_may_run(v)) {
+        runqueue_remove(v);
+        runstate_enter(v, resting_state(v), system_time());
+    }
+    if (v->is_running)
+        softirq_raise_cpu(v->cpu, SOFTIRQ_SCHEDULE);
+    spin_unlock_irqrestore(&rq->lock, flags);
+}
+
+void vcpu_sleep_sync(struct vcpu *v)
+{
+    vcpu_sleep_nosync(v);
+    if (v == current)
+        return;
+    /* pairs with sched_switch_finished() */
+    while (__atomic_load_n(&v->is_running, __ATOMIC_ACQUIRE))
+        cpu_relax();
+}
+
+/* -- choosing and switching ------------------------------------------------ */
+
+static bool may_go_on(const struct vcpu *v, unsigned int cpu)
+{
+    return !v->is_idle && vcpu_may_run(v) && cpu_set_has(&v->affinity, cpu);
+}
+
+static struct vcpu *choose(struct runqueue *rq, unsigned int cpu, s_time_t now)
+{
+    struct vcpu *running = may_go_on(rq->chosen, cpu) ? rq->chosen : NULL;
+    s_time_t until = 0;
+    struct vcpu *next = sched_policy->choose(cpu, running, now, &until);
+
+    if (!next)
+        return rq->idle;
+    next->is_queued = false;
+    if (until)
+        timer_set(&rq->timer, until);
+    else if (timer_is_armed(&rq->timer))
+        timer_stop(&rq->timer);
+    return next;
+}
+
+/* SOFTIRQ_SCHEDULE. What follows the unlock is for this CPU only: @next and
+ * @prev are running, so nobody else takes them. */
+static void schedule(void)
+{
+    unsigned int cpu = cpu_id();
+    struct runqueue *rq = &this_cpu(runqueue);
+    unsigned long flags = spin_lock_irqsave(&rq->lock);
+    struct vcpu *prev = rq->chosen, *next;
+    s_time_t now = system_time();
+
+    next = choose(rq, cpu, now);
+    if (next == prev) {
+        spin_unlock_irqrestore(&rq->lock, flags);
+        return;
+    }
+    rq->chosen = next;
+    next->is_running = true;
+    next->last_cpu = (uint16_t)cpu;
+    runstate_enter(prev, resting_state(prev), now);
+    runstate_enter(next, RUNSTATE_running, now);
+    spin_unlock(&rq->lock);     /* interrupts stay off */
+    if (!prev->is_idle) {
+        vcpu_timers_suspend(prev);
+        arch_runstate_publish(prev);
+    }
+    if (!next->is_idle)
+        vcpu_timers_resume(next);
+    arch_vcpu_switch(prev, next);
+}
+
+void sched_switch_finished(struct vcpu *prev)
+{
+    unsigned long flags;
+    struct runqueue *rq = runqueue_lock(prev, &flags);
+    bool must_move = false;
+
+    /* pairs with vcpu_sleep_sync() */
+    __atomic_store_n(&prev->is_running, false, __ATOMIC_RELEASE);
+    if (!prev->is_idle && vcpu_may_run(prev)) {
+        must_move = !cpu_set_has(&prev->affinity, prev->cpu);
+        if (!must_move)
+            runqueue_add(rq, prev);
+    }
+    spin_unlock_irqrestore(&rq->lock, flags);
+    if (must_move)
+        affinity_enforce(prev);
+}
+
+void vcpu_yield(void)
+{
+    unsigned long flags;
+    struct runqueue *rq = runqueue_lock(current, &flags);
+
+    sched_policy->yield(cpu_id());
+    spin_unlock_irqrestore(&rq->lock, flags);
+    softirq_raise(SOFTIRQ_SCHEDULE);
+}
+
+/* -- boot, and vcpus that come and go -------------------------------------- */
+
+static void turn_is_over(void *data)
+{
+    (void)data;
+    softirq_raise(SOFTIRQ_SCHEDULE);
+}
+
+void sched_init(void)
+{
+    bool is_known = !policy_option[0];
+
+    for (size_t i = 0; i < ARRAY_SIZE(policies); i++)
+        if (!strcmp(policy_option, policies[i]->name)) {
+            sched_policy = policies[i];
+            is_known = true;
+        }
+    if (!is_known)
+        printk(LOG_WARNING, "sched=%s is no scheduler; using %s\n",
+               policy_option, sched_policy->name);
+    softirq_open(SOFTIRQ_SCHEDULE, schedule);
+}
+
+static struct vcpu *create_idle(unsigned int cpu)
+{
+    struct vcpu *v = heap_alloc(sizeof(*v), 64);
+
+    if (!v)
+        panic("No memory for the idle vcpu of CPU %u", cpu);
+    v->id = (uint16_t)cpu;
+    v->cpu = v->last_cpu = (uint16_t)cpu;
+    v->is_idle = true;
+    v->is_running = true;
+    v->info_mfn = INVALID_MFN;
+    v->runstate.state = RUNSTATE_running;
+    v->runstate.state_entry_time = (uint64_t)system_time();
+    list_init(&v->run_list);
+    cpu_set_add(&v->affinity, cpu);
+    if (arch_vcpu_create(v))
+        panic("No memory for the idle vcpu of CPU %u", cpu);
+    return v;
+}
+
+void sched_init_cpu(unsigned int cpu)
+{
+    struct runqueue *rq = &per_cpu(runqueue, cpu);
+
+    spin_lock_init(&rq->lock, LOCK_LEVEL_SCHED);
+    timer_init(&rq->timer, turn_is_over, NULL, cpu);
+    rq->idle = rq->chosen = create_idle(cpu);
+    sched_policy->init_cpu(cpu);
+    if (cpu == cpu_id())
+        current = rq->idle;
+}
+
+struct vcpu *sched_idle_vcpu(unsigned int cpu)
+{
+    return per_cpu(runqueue, cpu).idle;
+}
+
+int sched_add_vcpu(struct vcpu *v)
+{
+    list_init(&v->run_list);
+    for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+        cpu_set_add(&v->affinity, cpu);
+    affinity_place(v);
+    v->runstate.state = RUNSTATE_offline;
+    v->runstate.state_entry_time = (uint64_t)system_time();
+    return sched_policy->add ? sched_policy->add(v) : 0;
+}
+
+void sched_remove_vcpu(struct vcpu *v)
+{
+    ASSERT(!v->is_running && !v->is_queued);
+    __atomic_sub_fetch(&per_cpu(runqueue, v->cpu).population, 1,
+                       __ATOMIC_RELAXED);
+    if (sched_policy->remove)
+        sched_policy->remove(v);
+}
+
+const char *sched_policy_name(void)
+{
+    return sched_policy->name;
+}
+
+unsigned int sched_policy_id(void)
+{
+    return sched_policy->id;
+}

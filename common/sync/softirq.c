@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * softirq.c - one bit of pending work per kind and CPU.
+ *
+ * A bit is cleared before its function runs, so that raising it meanwhile is
+ * never lost. Locks: none; the word changes by atomic operations only.
+ */
+#include <hv/assert.h>
+#include <hv/softirq.h>
+
+static void (*functions[SOFTIRQ_COUNT])(void);
+
+void softirq_open(enum softirq nr, void (*fn)(void))
+{
+    ASSERT(nr < SOFTIRQ_COUNT && !functions[nr]);
+    functions[nr] = fn;
+}
+
+/* True when it was not pending. */
+static bool set_pending(unsigned int cpu, enum softirq nr)
+{
+    uint32_t bit = 1u << nr;
+
+    return !(__atomic_fetch_or(arch_softirq_word(cpu), bit, __ATOMIC_SEQ_CST) &
+             bit);
+}
+
+void softirq_raise(enum softirq nr)
+{
+    set_pending(cpu_id(), nr);
+}
+
+/* A CPU that was told already has yet to look. */
+void softirq_raise_cpu(unsigned int cpu, enum softirq nr)
+{
+    if (set_pending(cpu, nr) && cpu != cpu_id())
+        arch_cpu_kick(cpu);
+}
+
+bool softirq_is_pending(void)
+{
+    return READ_ONCE(*arch_softirq_word(cpu_id())) != 0;
+}
+
+/* The first of the pending ones, again and again: SOFTIRQ_SCHEDULE runs only
+ * when nothing else is left. */
+void softirq_run(void)
+{
+    uint32_t *word = arch_softirq_word(cpu_id());
+    uint32_t pending;
+
+    while ((pending = READ_ONCE(*word)) != 0) {
+        unsigned int nr = (unsigned int)__builtin_ctz(pending);
+
+        __atomic_and_fetch(word, ~(1u << nr), __ATOMIC_SEQ_CST);
+        if (functions[nr])
+            functions[nr]();
+    }
+}
