@@ -12,9 +12,6 @@ struct domain;
  * those of public/platform.h. */
 long do_dom0_op(unsigned long arg);
 
-/* Hypercall 13: control/multicall.c. */
-long do_multicall(unsigned long list, unsigned int count);
-
 /* domain/domain.c: the domain with the lowest number that is at least @from,
  * with a reference, or NULL. */
 struct domain *find_domain_from(domid_t from) MUST_CHECK;

@@ -11,6 +11,7 @@
 #include <asm/irqflags.h>
 #include <asm/lapic.h>
 #include <asm/line.h>
+#include <asm/msr.h>
 #include <asm/paging.h>
 #include <asm/sections.h>
 #include <hv/acpi.h>
@@ -29,6 +30,7 @@
 #include <hv/power.h>
 #include <hv/printk.h>
 #include <hv/sched.h>
+#include <hv/stack_guard.h>
 #include <hv/string.h>
 #include <hv/version.h>
 
@@ -117,6 +119,7 @@ static NOINLINE void run_domain0(void)
 void start_hypervisor(uint32_t magic, paddr_t info) NORETURN;
 void __init start_hypervisor(uint32_t magic, paddr_t info)
 {
+    stack_guard_init(rdtsc());
     ipi_init_cpu();
     read_loader(magic, info);
     console_init_serial();

@@ -12,6 +12,7 @@
 #include <hv/event.h>
 #include <hv/grant.h>
 #include <hv/memory_op.h>
+#include <hv/multicall.h>
 #include <hv/pirq.h>
 #include <hv/sched.h>
 #include <hv/types.h>

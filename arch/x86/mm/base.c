@@ -38,7 +38,8 @@ static int set(struct vcpu *v, mfn_t *base, mfn_t l4)
 int base_set_kernel(struct vcpu *v, mfn_t l4)
 {
     if (mfn_eq(l4, v->arch.l4_kernel)) {
-        tlb_flush_local();
+        if (v == current)
+            tlb_flush_local();
         return 0;
     }
     return set(v, &v->arch.l4_kernel, l4);

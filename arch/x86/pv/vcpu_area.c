@@ -85,6 +85,14 @@ void arch_runstate_publish(struct vcpu *v)
     (void)!write_guest(at, r);
 }
 
+int arch_vcpu_register_time_area(struct vcpu *v, unsigned long va)
+{
+    if (va && write_guest(va, v->info->time))
+        return -EFAULT;
+    v->time_area = guest_va(va);
+    return 0;
+}
+
 int arch_vcpu_send_nmi(struct vcpu *v)
 {
     if (!v->arch.traps[VECTOR_NMI].address)

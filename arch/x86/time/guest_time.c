@@ -31,6 +31,8 @@ void guest_time_update(struct vcpu *v)
     fill(t);
     barrier();
     t->version++;
+    if (v->time_area.va && v == current && v->arch.in_kernel)
+        (void)!write_guest(v->time_area.va, *t);
 }
 
 void guest_wallclock_update(struct domain *d)
