@@ -13,6 +13,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/event.h>
+#include <hv/grant_table.h>
 #include <hv/heap.h>
 #include <hv/pirq.h>
 #include <hv/printk.h>
@@ -30,6 +31,7 @@ spinlock_t domain_list_lock = SPINLOCK_INIT(LOCK_LEVEL_DOMAIN_LIST);
 static void free_domain(struct domain *d)
 {
     event_domain_destroy(d);
+    grant_domain_destroy(d);
     for (unsigned int i = 0; i < d->max_vcpus; i++)
         if (d->vcpu[i])
             vcpu_destroy(d->vcpu[i]);
@@ -161,6 +163,8 @@ static int fill_domain(struct domain *d, const struct domain_config *config)
 {
     int rc = event_domain_create(d);
 
+    if (!rc)
+        rc = grant_domain_create(d);
     if (!rc)
         rc = create_vcpus(d, config->max_vcpus);
     if (!rc)

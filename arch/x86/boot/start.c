@@ -140,6 +140,7 @@ void __init start_hypervisor(uint32_t magic, paddr_t info)
     sched_init();
     domain_init();
     sched_init_cpu(0);
+    cpu_mark_online(0);
     local_irq_enable();
     keyhandler_init();
     console_init_interrupts();

@@ -149,6 +149,7 @@ static void __init set_registers(const struct build *b, struct vcpu *v)
     };
     v->arch.in_kernel = true;
     v->is_initialised = true;
+    clear_bit(VCPU_PAUSE_DOWN, &v->pause_flags);
 }
 
 static void __init create(struct build *b)
