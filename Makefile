@@ -53,6 +53,19 @@ $(BUILD)/parapet: $(BUILD)/parapet.elf
 	@echo "  IMAGE   $@"
 	@$(OBJCOPY) -O binary $< $@
 
+include tests/guests/guests.mk
+include tests/system/system.mk
+-include tests/unit/check.mk
+
+.PHONY: check check-headers
+# Headers alone, and the ABI against the system's own headers.
+check-headers:
+	@tests/abi/run
+
+check:
+	@$(PYTHON) tests/run/stages.py check-headers check-unit check-guests \
+	    check-scripts check-system
+
 clean:
 	rm -rf $(BUILD)
 
