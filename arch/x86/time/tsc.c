@@ -83,6 +83,7 @@ void arch_time_init(void)
         panic("no clock to measure the TSC by: neither HPET, nor ACPI timer, "
               "nor PIT counts");
     tsc_khz = (hz + 500) / 1000;
+    hz = tsc_khz * 1000ull;     /* finer digits are noise of the look */
     time_scale_of_hz(hz, &scale);
     scale.tsc_stamp = rdtsc_ordered();
     printk(LOG_INFO, "Time: TSC %lu.%03lu MHz by %s, APIC timer %lu.%03lu "
