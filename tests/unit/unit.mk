@@ -36,4 +36,4 @@ unit-libs-decoders := $(unit-libs-decompress)
 unit-pirq := common/event/pirq.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-vector := arch/x86/irq/vector.c arch/x86/irq/ioapic.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-msi := arch/x86/irq/msi.c arch/x86/irq/vector.c drivers/pci/config.c drivers/pci/capability.c common/lib/rangeset.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
-unit-port_access := arch/x86/pv/port_access.c arch/x86/pv/io_policy.c common/lib/rangeset.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-port_policy := arch/x86/pv/port_policy.c arch/x86/pv/io_policy.c common/lib/rangeset.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c

@@ -2,7 +2,7 @@
 /*
  * io_policy.c - what the domain that drives the devices is given: every port
  * and every frame that is no RAM, less what the hypervisor itself works with.
- * Ports that are shared with it are absent here too; port_access.c has them.
+ * Ports that are shared with it are absent here too; port_policy.c has them.
  */
 #include <hv/acpi.h>
 #include <hv/console.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * port_access_test.c - what domain 0 and others reach through ports. The
+ * port_policy_test.c - what domain 0 and others reach through ports. The
  * machine's ports are an array; each access is remembered.
  */
 #include <string.h>
@@ -233,7 +233,7 @@ END_TEST
 
 int main(void)
 {
-    return UNIT_RUN("port_access", a_port_of_ones_own_is_reached,
+    return UNIT_RUN("port_policy", a_port_of_ones_own_is_reached,
                     what_the_hypervisor_keeps_reads_as_ones_and_forgets,
                     another_domain_reaches_nothing,
                     configuration_space_is_read_through_the_domains_own_latch,

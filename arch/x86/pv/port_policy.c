@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * port_access.c - one port access for a domain: its own ports directly, those
+ * port_policy.c - one port access for a domain: its own ports directly, those
  * shared with the hypervisor through a handler that keeps both apart, all
  * others not at all.
  *
