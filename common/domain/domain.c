@@ -13,6 +13,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/event.h>
+#include <hv/grant_table.h>
 #include <hv/heap.h>
 #include <hv/pirq.h>
 #include <hv/printk.h>
@@ -33,6 +34,7 @@ static void free_domain(struct domain *d)
     for (unsigned int i = 0; i < d->max_vcpus; i++)
         if (d->vcpu[i])
             vcpu_destroy(d->vcpu[i]);
+    grant_domain_destroy(d);
     arch_domain_destroy(d);
     rangeset_destroy(&d->ioports);
     rangeset_destroy(&d->iomem);
@@ -161,6 +163,8 @@ static int fill_domain(struct domain *d, const struct domain_config *config)
 {
     int rc = event_domain_create(d);
 
+    if (!rc)
+        rc = grant_domain_create(d);
     if (!rc)
         rc = create_vcpus(d, config->max_vcpus);
     if (!rc)

@@ -263,6 +263,7 @@ void sched_init(void)
         printk(LOG_WARNING, "sched=%s is no scheduler; using %s\n",
                policy_option, sched_policy->name);
     softirq_open(SOFTIRQ_SCHEDULE, schedule);
+    timer_open();
 }
 
 static struct vcpu *create_idle(unsigned int cpu)
@@ -293,8 +294,10 @@ void sched_init_cpu(unsigned int cpu)
     timer_init(&rq->timer, turn_is_over, NULL, cpu);
     rq->idle = rq->chosen = create_idle(cpu);
     sched_policy->init_cpu(cpu);
-    if (cpu == cpu_id())
+    if (cpu == cpu_id()) {
         current = rq->idle;
+        cpu_mark_online(cpu);
+    }
 }
 
 struct vcpu *sched_idle_vcpu(unsigned int cpu)
