@@ -209,8 +209,6 @@ static void schedule(void)
         vcpu_timers_suspend(prev);
         arch_runstate_publish(prev);
     }
-    if (!next->is_idle)
-        vcpu_timers_resume(next);
     arch_vcpu_switch(prev, next);
 }
 
@@ -230,6 +228,8 @@ void sched_switch_finished(struct vcpu *prev)
     spin_unlock_irqrestore(&rq->lock, flags);
     if (must_move)
         affinity_enforce(prev);
+    if (!current->is_idle)
+        vcpu_timers_resume(current);
 }
 
 void vcpu_yield(void)
