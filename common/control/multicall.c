@@ -6,9 +6,9 @@
  * with the entries that are left.
  */
 #include <asm/hypercall.h>
-#include <hv/control.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
+#include <hv/multicall.h>
 #include <hv/softirq.h>
 #include <hv/vcpu.h>
 #include <public/xen.h>
