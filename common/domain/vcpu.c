@@ -29,6 +29,12 @@ free:
     return NULL;
 }
 
+void vcpu_bring_up(struct vcpu *v)
+{
+    if (test_and_clear_bit(VCPU_PAUSE_DOWN, &v->pause_flags))
+        vcpu_wake(v);
+}
+
 /* The last reference to the domain is gone: nobody wakes it any more. */
 void vcpu_destroy(struct vcpu *v)
 {

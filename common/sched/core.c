@@ -209,8 +209,6 @@ static void schedule(void)
         vcpu_timers_suspend(prev);
         arch_runstate_publish(prev);
     }
-    if (!next->is_idle)
-        vcpu_timers_resume(next);
     arch_vcpu_switch(prev, next);
 }
 
@@ -230,6 +228,8 @@ void sched_switch_finished(struct vcpu *prev)
     spin_unlock_irqrestore(&rq->lock, flags);
     if (must_move)
         affinity_enforce(prev);
+    if (!current->is_idle)
+        vcpu_timers_resume(current);
 }
 
 void vcpu_yield(void)
@@ -263,6 +263,7 @@ void sched_init(void)
         printk(LOG_WARNING, "sched=%s is no scheduler; using %s\n",
                policy_option, sched_policy->name);
     softirq_open(SOFTIRQ_SCHEDULE, schedule);
+    timer_open();
 }
 
 static struct vcpu *create_idle(unsigned int cpu)
@@ -293,8 +294,10 @@ void sched_init_cpu(unsigned int cpu)
     timer_init(&rq->timer, turn_is_over, NULL, cpu);
     rq->idle = rq->chosen = create_idle(cpu);
     sched_policy->init_cpu(cpu);
-    if (cpu == cpu_id())
+    if (cpu == cpu_id()) {
         current = rq->idle;
+        cpu_mark_online(cpu);
+    }
 }
 
 struct vcpu *sched_idle_vcpu(unsigned int cpu)

@@ -48,16 +48,15 @@ static long op_initialise(struct vcpu *v, unsigned long arg)
 static long op_up(struct vcpu *v, unsigned long arg)
 {
     struct domain *d = v->domain;
-    bool was_down = false;
+    bool is_ready;
 
     (void)arg;
     spin_lock(&d->lock);
-    if (v->is_initialised)
-        was_down = test_and_clear_bit(VCPU_PAUSE_DOWN, &v->pause_flags);
+    is_ready = v->is_initialised;
+    if (is_ready)
+        vcpu_bring_up(v);
     spin_unlock(&d->lock);
-    if (was_down)
-        vcpu_wake(v);
-    return v->is_initialised ? 0 : -EINVAL;
+    return is_ready ? 0 : -EINVAL;
 }
 
 static bool is_down(const struct vcpu *v)

@@ -293,3 +293,13 @@ void timer_run_expired(unsigned int cpu)
     if (!arch_timer_program(deadline))
         softirq_raise(SOFTIRQ_TIMER);
 }
+
+static void run_own(void)
+{
+    timer_run_expired(cpu_id());
+}
+
+void timer_open(void)
+{
+    softirq_open(SOFTIRQ_TIMER, run_own);
+}

@@ -88,7 +88,6 @@ extern struct domain *dom0;
 extern struct domain *dom_io, *dom_hv;  /* owners that run nothing */
 extern struct list_head domain_list;    /* ascending id */
 
-void domain_init(void);         /* boot: dom_io and dom_hv */
 struct domain *find_domain(domid_t id);     /* takes a reference, or NULL */
 /* A domid from a guest: DOMAIN_SELF is the caller; takes a reference. */
 struct domain *find_domain_or_self(domid_t id);

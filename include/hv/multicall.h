@@ -3,13 +3,9 @@
 #ifndef HV_MULTICALL_H
 #define HV_MULTICALL_H
 
-#include <hv/types.h>
-
+/* @count entries of struct multicall_entry at guest address @list. Errors of
+ * the calls go to their entries. -EFAULT an entry cannot be read or answered;
+ * -EINVAL this is a call of a multicall itself. */
 long do_multicall(unsigned long list, unsigned int count);
-
-/* arch: make call @op. *@restart: it is not done; @new_args say how to go on.
- * -ENOSYS: there is no such call. */
-long arch_multicall_one(unsigned long op, const unsigned long args[6],
-                        unsigned long new_args[6], bool *restart);
 
 #endif

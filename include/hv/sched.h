@@ -13,9 +13,10 @@
 struct vcpu;
 struct domain;
 
-void sched_init(void);                  /* pick the policy of sched= */
-/* Make run queue and idle vcpu of @cpu, which is online. The idle vcpu becomes
- * current when @cpu is the caller's. */
+/* Pick the policy of sched=, and open the softirqs of timers and scheduling. */
+void sched_init(void);
+/* Make run queue and idle vcpu of @cpu. If that is the caller's own, the idle
+ * vcpu becomes current and the CPU online. */
 void sched_init_cpu(unsigned int cpu);
 struct vcpu *sched_idle_vcpu(unsigned int cpu);
 int sched_add_vcpu(struct vcpu *v);     /* 0 or -ENOMEM; it is paused */

@@ -50,6 +50,8 @@ unsigned int timer_snapshot(unsigned int cpu, struct timer *out,
                             unsigned int max);
 void timer_dump(void);                  /* key a */
 
+/* Boot: serve SOFTIRQ_TIMER. */
+void timer_open(void);
 /* SOFTIRQ_TIMER of @cpu, on that CPU: call what has expired, with interrupts
  * on and no lock held, and program the clock for the next. */
 void timer_run_expired(unsigned int cpu);

@@ -74,6 +74,8 @@ struct vcpu {
 
 struct vcpu *vcpu_create(struct domain *d, unsigned int id);
 void vcpu_destroy(struct vcpu *v);
+/* It has its first registers: end VCPU_PAUSE_DOWN. */
+void vcpu_bring_up(struct vcpu *v);
 void vcpu_pause(struct vcpu *v);        /* waits until it does not run */
 void vcpu_pause_nosync(struct vcpu *v);
 void vcpu_unpause(struct vcpu *v);
@@ -99,20 +101,15 @@ int arch_vcpu_initialise(struct vcpu *v, guest_va_t context);
 /* Move vcpu_info there. -ENXIO not inside the frame; -EINVAL moved before, or
  * no frame to write to. */
 int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset);
-int arch_vcpu_send_nmi(struct vcpu *v);
+/* Give the registered frame back: the domain is dying. */
+void arch_vcpu_release_info(struct vcpu *v);
+int arch_vcpu_send_nmi(struct vcpu *v);     /* -EINVAL: no handler */
 int arch_vcpu_register_time_area(struct vcpu *v, unsigned long va);
 /* Print its registers. It is current, or does not run. */
 void arch_vcpu_dump(struct vcpu *v);
 /* Where vcpu_info of vcpu @id lies in a fresh shared page; NULL: there is no
  * room, the vcpu must register a place before it can run. */
 struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id);
-/* VCPUOP_register_vcpu_info. -ENXIO crosses a page; -EINVAL bad frame, or done
- * before. */
-int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset);
-/* Give the registered page back: the domain is dying. */
-void arch_vcpu_release_info(struct vcpu *v);
-int arch_vcpu_send_nmi(struct vcpu *v);     /* -EINVAL: no handler */
-void arch_vcpu_dump(struct vcpu *v);        /* registers, in print */
 /* Put the record where the guest registered it, if it can be reached now. */
 void arch_runstate_publish(struct vcpu *v);
 

@@ -143,6 +143,7 @@ void __init start_hypervisor(uint32_t magic, paddr_t info)
     cpu_mark_online(0);
     local_irq_enable();
     keyhandler_init();
+    keyhandler_init_state();
     console_init_interrupts();
     dom0_build();
     run_domain0();

@@ -149,7 +149,7 @@ static void __init set_registers(const struct build *b, struct vcpu *v)
     };
     v->arch.in_kernel = true;
     v->is_initialised = true;
-    clear_bit(VCPU_PAUSE_DOWN, &v->pause_flags);
+    vcpu_bring_up(v);
 }
 
 static void __init create(struct build *b)
@@ -166,7 +166,6 @@ static void __init create(struct build *b)
     b->d = domain_create(0, &config, &rc);
     if (!b->d)
         panic("domain 0 cannot be created: %d", rc);
-    dom0 = b->d;
     rc = io_policy_init(b->d, &ram_map);
     if (rc)
         panic("domain 0's device permissions cannot be set: %d", rc);
