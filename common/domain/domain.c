@@ -35,7 +35,6 @@ static void free_domain(struct domain *d)
     for (unsigned int i = 0; i < d->max_vcpus; i++)
         if (d->vcpu[i])
             vcpu_destroy(d->vcpu[i]);
-    grant_domain_destroy(d);
     arch_domain_destroy(d);
     rangeset_destroy(&d->ioports);
     rangeset_destroy(&d->iomem);

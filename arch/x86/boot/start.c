@@ -140,7 +140,6 @@ void __init start_hypervisor(uint32_t magic, paddr_t info)
     sched_init();
     domain_init();
     sched_init_cpu(0);
-    cpu_mark_online(0);
     local_irq_enable();
     keyhandler_init();
     keyhandler_init_state();
