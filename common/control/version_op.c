@@ -16,7 +16,8 @@
 #include <public/version.h>
 
 #define FEATURE(name)   (1u << XENFEAT_##name)
-#define COMMON_FEATURES (FEATURE(mmu_pt_update_preserve_ad) |               \
+#define COMMON_FEATURES (FEATURE(pae_pgdir_above_4gb) |                     \
+                         FEATURE(mmu_pt_update_preserve_ad) |               \
                          FEATURE(highmem_assist) |                          \
                          FEATURE(gnttab_map_avail_bits) |                   \
                          FEATURE(direct_mapped))

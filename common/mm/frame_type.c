@@ -75,9 +75,10 @@ int frame_type_resume(struct frame *f)
             return 0;
         }
         f->doomed = true;
+    } else {
+        rc = -EINVAL;   /* it was found out in an earlier turn */
     }
-    rc = take_apart(f);
-    return rc ? rc : -EINVAL;
+    return take_apart(f) ? -ERESTART : rc;
 }
 
 int frame_type_get(struct frame *f, enum frame_type type)
@@ -92,7 +93,7 @@ int frame_type_get(struct frame *f, enum frame_type type)
                   (is_checked ? FRAME_PARTIAL : 0);           /* F3 */
         } else {
             if (frame_state_type(old) != type || (old & FRAME_PARTIAL))
-                return -EBUSY;                              /* F4, F6 */
+                return -EINVAL;                             /* F4, F6 */
             if ((old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK)
                 return -EINVAL;
             new = old + FRAME_TYPE_REF_ONE;

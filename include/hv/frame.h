@@ -111,8 +111,8 @@ void frame_unshare(mfn_t m);
 
 /* Add a type reference to @f, on which the caller holds a reference.
  *   0          @f has the type, and is validated if it is a table
- *   -EBUSY     it has another type in use, or is somebody's partial table
- *   -EINVAL    its content does not make such a table; nothing has changed
+ *   -EINVAL    it has another type in use, or is somebody's partial table
+ *   other      what arch_validate() says of its content; nothing has changed
  *   -ERESTART  validation goes on with frame_type_resume(); the caller holds
  *              the type reference and the reference
  * -EINVAL too when the count is at its end. */
@@ -128,8 +128,8 @@ int frame_put_with_type(struct frame *f) MUST_CHECK;
 /* The same for types that are no tables: cannot restart. */
 void frame_put_writable(struct frame *f);
 
-/* Pin @f as a table of @type. -EINVAL: pinned already, or no such table;
- * -EBUSY as above; -ERESTART: call again. */
+/* Pin @f as a table of @type. -EINVAL also when pinned already; others as
+ * above; -ERESTART: call again. */
 int frame_pin(struct frame *f, const struct domain *d, enum frame_type type)
     MUST_CHECK;
 /* -EINVAL: not pinned; -ERESTART: call again. */

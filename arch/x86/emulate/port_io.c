@@ -19,7 +19,7 @@ static bool bitmap_allows(const struct vcpu *v, unsigned int port,
     bool crosses = (port % 8) + bytes > 8;
 
     if (!v->arch.io_bitmap || port + bytes > v->arch.io_bitmap_ports ||
-        copy_from_guest(map, guest_va(at), crosses ? 2 : 1))
+        copy_from_guest_kernel(map, guest_va(at), crosses ? 2 : 1))
         return false;
     return !(((map[1] << 8 | map[0]) >> (port % 8)) & ((1u << bytes) - 1));
 }

@@ -19,7 +19,7 @@
 #include <hv/vcpu.h>
 
 #define RESTARTED       (1u << 31)  /* in count: ours, *done is valid */
-#define COMMAND_MASK    3ul
+#define COMMAND_MASK    7ul
 
 struct context {
     struct vcpu *v;
@@ -35,7 +35,7 @@ static int store_plain(struct frame *f, struct domain *d, unsigned long offset,
     int rc = frame_get_with_type(f, d, FRAME_WRITABLE);
 
     if (rc)
-        return rc == -EBUSY ? -EINVAL : rc;
+        return rc;
     page = map_frame(frame_mfn(f));
     __atomic_store_n((uint64_t *)(page + offset), value, __ATOMIC_RELAXED);
     unmap_frame(page);
@@ -54,7 +54,7 @@ static int update_entry(const struct context *c, uint64_t ptr, uint64_t value,
     bool done;
     int rc;
 
-    if (!frame_is_ram(f) || (offset & 7))
+    if (!frame_is_ram(f))
         return -EINVAL;
     state = __atomic_load_n(&f->state, __ATOMIC_ACQUIRE);
     if (!(state & FRAME_VALIDATED))
@@ -98,8 +98,10 @@ static int update_one(const struct context *c, const struct mmu_update *u)
         return update_entry(c, u->ptr, u->val, false);
     case MMU_PT_UPDATE_PRESERVE_AD:
         return update_entry(c, u->ptr, u->val, true);
-    default:
+    case MMU_MACHPHYS_UPDATE:
         return update_m2p(c, u->ptr, u->val);
+    default:
+        return -ENOSYS;
     }
 }
 

@@ -39,7 +39,7 @@ static int op_pin(const struct context *c, const struct mmuext_op *op)
     arch_lock_tables(c->d);
     rc = c->d->dying != DOMAIN_ALIVE ? -EINVAL : frame_pin(f, c->d, type);
     arch_unlock_tables(c->d);
-    return rc == -EBUSY ? -EINVAL : rc;
+    return rc;
 }
 
 static int op_unpin(const struct context *c, const struct mmuext_op *op)
@@ -73,7 +73,7 @@ static int op_new_base(const struct context *c, const struct mmuext_op *op)
     else if (!rc)
         rc = base_set_user(c->v, mfn(op->arg1.mfn));
     arch_unlock_tables(c->d);
-    return rc == -EBUSY ? -EINVAL : rc;
+    return rc;
 }
 
 static int op_flush_local(const struct context *c, const struct mmuext_op *op)

@@ -56,9 +56,10 @@ int pt_l1_get(struct domain *owner, struct domain *target, pte_t *e)
         rc = frame_get_with_type(f, target, FRAME_WRITABLE);
     else
         rc = frame_get(f, target) ? 0 : -EINVAL;
-    if (!rc)
-        e->v &= ~PTE_CACHE_MASK;
-    return rc;
+    if (rc)
+        return -EBUSY;
+    e->v &= ~PTE_CACHE_MASK;
+    return 0;
 }
 
 void pt_l1_put(pte_t e)

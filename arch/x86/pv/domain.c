@@ -102,8 +102,7 @@ int arch_vcpu_create(struct vcpu *v)
     if (!a->window || fpu_vcpu_create(v))
         return -ENOMEM;
     a->l4_kernel = a->l4_user = INVALID_MFN;
-    for (unsigned int i = 0; i < GDT_GUEST_PAGES; i++)
-        a->gdt_frames[i] = INVALID_MFN;
+    gdt_vcpu_create(v);
     a->in_kernel = true;
     a->dr6 = 0xffff0ff0;
     a->dr7 = 0x400;

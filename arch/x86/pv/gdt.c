@@ -19,6 +19,23 @@
 #define ENTRIES_PER_PAGE    512u
 #define PTE_WINDOW          (PTE_HV_DATA & ~PTE_G)
 
+/* What stands where the guest has no page: null descriptors. */
+static const uint64_t null_page[ENTRIES_PER_PAGE] ALIGNED(4096);
+
+static pte_t null_entries(void)
+{
+    return pte_make(virt_to_mfn(null_page), PTE_HV_RO & ~PTE_G);
+}
+
+void gdt_vcpu_create(struct vcpu *v)
+{
+    for (unsigned int i = 0; i < GDT_GUEST_PAGES; i++) {
+        v->arch.gdt_frames[i] = INVALID_MFN;
+        pte_write(&v->arch.window[i], null_entries());
+    }
+    pte_write(&v->arch.window[GDT_GUEST_PAGES + 1], null_entries());
+}
+
 static void put_segdesc(struct domain *d, mfn_t m)
 {
     int rc;
@@ -45,9 +62,9 @@ static int get_segdesc(struct domain *d, mfn_t m)
 void gdt_vcpu_release(struct vcpu *v)
 {
     for (unsigned int i = 0; i < GDT_GUEST_PAGES; i++) {
-        if (!pte_is_present(v->arch.window[i]))
+        pte_write(&v->arch.window[i], null_entries());
+        if (mfn_eq(v->arch.gdt_frames[i], INVALID_MFN))
             continue;
-        pte_write(&v->arch.window[i], (pte_t){ 0 });
         put_segdesc(v->domain, v->arch.gdt_frames[i]);
         v->arch.gdt_frames[i] = INVALID_MFN;
     }
@@ -81,7 +98,7 @@ int gdt_vcpu_set(struct vcpu *v, const uint64_t *frames, unsigned int entries)
 void gdt_vcpu_load(struct vcpu *v)
 {
     struct table_register r = {
-        .limit = (GDT_GUEST_PAGES + 1) * PAGE_SIZE - 1,
+        .limit = GDT_WINDOW_SIZE - 1,
         .base = gdt_window(v),
     };
 

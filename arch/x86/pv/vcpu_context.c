@@ -116,7 +116,7 @@ static int take_tables(struct vcpu *v, const struct vcpu_guest_context *c)
     if (!rc)
         rc = base_set_user(v, paddr_to_mfn(c->ctrlreg[1]));
     arch_unlock_tables(v->domain);
-    return rc == -EBUSY ? -EINVAL : rc;
+    return rc;
 }
 
 int arch_vcpu_initialise(struct vcpu *v, guest_va_t context)

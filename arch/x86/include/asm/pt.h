@@ -17,8 +17,8 @@ struct vcpu;
 
 /* May @e stand in an L1 table of @owner and name a frame of @target? Takes the
  * references it needs and adjusts its flags to what the hardware shall see.
- * 0; -EINVAL: a bit or frame it may not have; -EBUSY: the frame is in use as
- * something else. An entry without P is always good and holds nothing. */
+ * 0; -EINVAL: a bit or device address it may not have; -EBUSY: the frame is not
+ * @target's, or in use as something else. An entry without P is always good and holds nothing. */
 int pt_l1_get(struct domain *owner, struct domain *target, pte_t *e) MUST_CHECK;
 void pt_l1_put(pte_t e);
 /* Change one entry. On an error nothing has changed. */

@@ -8,6 +8,7 @@
 #define ASM_PV_H
 
 #include <hv/compiler.h>
+#include <hv/frame_num.h>
 #include <hv/vcpu.h>
 #include <asm/regs.h>
 
@@ -33,6 +34,9 @@ void failsafe_deliver(void);
 
 /* --- pv/guest_mode.c: kernel and user --- */
 void guest_mode_toggle(struct vcpu *v);
+/* copy_from_guest() from an address that the kernel named, also while its user
+ * runs. */
+int copy_from_guest_kernel(void *to, guest_va_t from, size_t n) MUST_CHECK;
 /* The L4 that belongs in CR3 now. */
 mfn_t guest_mode_l4(const struct vcpu *v);
 
@@ -45,6 +49,7 @@ uint64_t guest_gs_base(void);
 
 /* --- pv/gdt.c, pv/ldt.c: descriptor tables --- */
 int gdt_vcpu_set(struct vcpu *v, const uint64_t *frames, unsigned int entries);
+void gdt_vcpu_create(struct vcpu *v);
 void gdt_vcpu_release(struct vcpu *v);
 void gdt_vcpu_load(struct vcpu *v);     /* GDTR and LDTR on this CPU */
 void ldt_vcpu_release(struct vcpu *v);  /* drop the pages mapped so far */
