@@ -5,8 +5,9 @@
  * Invariants (F3-F7 are in frame_type.c):
  *   F1  A frame with references has an owner that does not change, or belongs
  *       to the hypervisor (owner NULL) and is never handed to frame_get.
- *   F2  The last frame_put takes the frame off its owner's list, scrubs it and
- *       gives it to the allocator; no reference can be taken from then on.
+ *   F2  The last frame_put takes the frame off its owner's list, ends what TLBs
+ *       hold of it, scrubs it and gives it to the allocator; no reference can
+ *       be taken from then on.
  * Locks: counts need none. The owner's page_lock guards its list and counters.
  */
 #include <hv/assert.h>
@@ -65,6 +66,10 @@ static void release(struct frame *f)
     list_remove(d, f);
     was_last = --d->page_count == 0;
     spin_unlock(&d->page_lock);
+    /* The owner need not have flushed what it mapped, and who gets the frame
+     * next may be the hypervisor, which takes no type that would flush. */
+    f->tlb_stamp = arch_tlb_clock();
+    arch_flush_for_type(f);
     arch_scrub_frame(m);
     f->owner = NULL;
     f->state = 0;

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* fake_machine.c - see fake_machine.h. */
+#include <stdlib.h>
+#include <string.h>
+#include <hv/assert.h>
+#include <hv/direct_map.h>
+#include "fake_machine.h"
+
+struct frame fake_frame_table[FAKE_FRAMES];
+struct domain fake_domains[FAKE_DOMAINS];
+uint64_t fake_memory[FAKE_FRAMES][FAKE_WORDS] ALIGNED(4096);
+uint32_t fake_tlb_clock, fake_tlb_flushed_at;
+unsigned int fake_tlb_flushes;
+
+static bool is_free[FAKE_FRAMES];
+
+void fake_machine_start(unsigned int holes)
+{
+    memset(fake_frame_table, 0, sizeof(fake_frame_table));
+    memset(fake_memory, 0, sizeof(fake_memory));
+    memset(fake_domains, 0, sizeof(fake_domains));
+    for (unsigned int i = 0; i < FAKE_FRAMES; i++) {
+        is_free[i] = i && i < FAKE_FRAMES - holes;
+        if (i >= FAKE_FRAMES - holes)
+            fake_frame_table[i].state = FRAME_NO_RAM;
+    }
+    for (unsigned int i = 0; i < FAKE_DOMAINS; i++) {
+        struct domain *d = &fake_domains[i];
+
+        d->id = (domid_t)i;
+        d->page_max = FAKE_FRAMES;
+        spin_lock_init(&d->page_lock, LOCK_LEVEL_PAGES);
+        spin_lock_init(&d->arch.pt_lock, LOCK_LEVEL_PAGE_TABLE);
+        rangeset_init_heap(&d->iomem);
+    }
+    fake_tlb_clock = fake_tlb_flushed_at = 1;
+    fake_tlb_flushes = 0;
+}
+
+bool fake_frame_is_free(unsigned long n)
+{
+    return is_free[n];
+}
+
+unsigned int fake_free_count(void)
+{
+    unsigned int count = 0;
+
+    for (unsigned int i = 0; i < FAKE_FRAMES; i++)
+        count += is_free[i];
+    return count;
+}
+
+/* --- the TLB --- */
+
+void fake_tlb_use(void)
+{
+    fake_tlb_clock++;
+}
+
+bool fake_tlb_is_clean(void)
+{
+    return fake_tlb_flushed_at == fake_tlb_clock;
+}
+
+void fake_tlb_flush(void)
+{
+    fake_tlb_flushes++;
+    fake_tlb_flushed_at = ++fake_tlb_clock;
+}
+
+uint32_t arch_tlb_clock(void)
+{
+    return fake_tlb_clock;
+}
+
+void arch_flush_for_type(const struct frame *f)
+{
+    if ((int32_t)(fake_tlb_flushed_at - f->tlb_stamp) <= 0)
+        fake_tlb_flush();
+}
+
+/* --- memory --- */
+
+void *map_frame(mfn_t m)
+{
+    ASSERT(m.n < FAKE_FRAMES);
+    return fake_memory[m.n];
+}
+
+void unmap_frame(const void *va)
+{
+    ASSERT((const char *)va >= (const char *)fake_memory &&
+           (const char *)va < (const char *)(fake_memory + FAKE_FRAMES));
+}
+
+/* The lowest run of free frames, aligned to its size. */
+mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
+{
+    unsigned long count = 1ul << order;
+
+    (void)address_bits;
+    for (unsigned long n = 0; n + count <= FAKE_FRAMES; n += count) {
+        unsigned long k = 0;
+
+        while (k < count && is_free[n + k])
+            k++;
+        if (k < count)
+            continue;
+        for (k = 0; k < count; k++)
+            is_free[n + k] = false;
+        return mfn(n);
+    }
+    return INVALID_MFN;
+}
+
+void page_free_frames(mfn_t first, unsigned int order)
+{
+    for (unsigned long n = first.n; n < first.n + (1ul << order); n++) {
+        ASSERT(!is_free[n]);
+        ASSERT(fake_frame_table[n].state == 0);
+        ASSERT(!fake_frame_table[n].owner);
+        for (unsigned int i = 0; i < FAKE_WORDS; i++)
+            ASSERT(fake_memory[n][i] == 0);
+        is_free[n] = true;
+    }
+}
+
+/* --- domains --- */
+
+bool domain_get(struct domain *d)
+{
+    d->refs++;
+    return true;
+}
+
+void domain_put(struct domain *d)
+{
+    ASSERT(d->refs > 0);
+    d->refs--;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* frame_test.c - owners of frames, references, and how frames come and go. */
+#include <hv/errno.h>
+#include <string.h>
+#include "fake_spinlock.h"
+#include "fake_tables.h"
+#include "frame_model.h"
+#include "unit.h"
+
+#define D       (&fake_domains[0])
+#define OTHER   (&fake_domains[1])
+#define RAM     (FAKE_FRAMES - 1)
+
+static void start(void)
+{
+    fake_machine_start(0);
+    model_start();
+}
+
+static struct frame *own(struct domain *d)
+{
+    mfn_t m = frame_alloc_for(d, 0, 0);
+
+    ck_assert(!mfn_eq(m, INVALID_MFN));
+    return fake_frame(m.n);
+}
+
+START_TEST(only_the_owner_gets_a_reference)
+{
+    struct frame *f;
+
+    start();
+    f = own(D);
+    ck_assert(frame_get(f, D));
+    model_add(f, HOLDS_REFERENCE, FRAME_NONE);
+    model_check();
+    ck_assert(!frame_get(f, OTHER));
+    ck_assert(!frame_get(f, NULL));
+    model_check();
+}
+END_TEST
+
+START_TEST(a_free_frame_cannot_be_had)
+{
+    struct frame *f;
+
+    start();
+    f = own(D);
+    ck_assert_int_eq(frame_give_up(f), 0);
+    ck_assert(!frame_get(f, D));
+    ck_assert(!frame_get(f, NULL));
+    ck_assert(!frame_claim(f, D));
+    ck_assert_int_eq(frame_get_with_type(f, D, FRAME_WRITABLE), -EINVAL);
+    ck_assert_int_eq(frame_pin(f, D, FRAME_L1), -EINVAL);
+    model_check_empty(RAM);
+}
+END_TEST
+
+START_TEST(the_hypervisors_frames_cannot_be_had)
+{
+    mfn_t m;
+
+    start();
+    m = page_alloc_frames(0, 0);
+    ck_assert(!frame_get(fake_frame(m.n), D));
+    ck_assert(!frame_get(fake_frame(m.n), NULL));
+    ck_assert_uint_eq(fake_frame(m.n)->state, 0);
+}
+END_TEST
+
+START_TEST(a_hole_cannot_be_had)
+{
+    struct frame *hole;
+
+    fake_machine_start(4);
+    hole = fake_frame(FAKE_FRAMES - 2);
+    ck_assert(!frame_is_ram(hole));
+    ck_assert(!frame_is_ram(frame_of(mfn(FAKE_FRAMES))));
+    ck_assert(!frame_get(hole, D));
+    ck_assert(!frame_get(hole, NULL));
+    ck_assert_int_eq(frame_get_with_type(hole, NULL, FRAME_WRITABLE), -EINVAL);
+    ck_assert_uint_eq(hole->state, FRAME_NO_RAM);
+}
+END_TEST
+
+START_TEST(the_last_reference_scrubs_and_frees)
+{
+    struct frame *f;
+    unsigned long n;
+
+    start();
+    f = own(D);
+    n = frame_mfn(f).n;
+    memset(fake_memory[n], 0x5a, PAGE_SIZE);
+    ck_assert(frame_get(f, D));
+    ck_assert_int_eq(frame_give_up(f), 0);
+    ck_assert(!fake_frame_is_free(n));
+    ck_assert_ptr_eq(f->owner, D);
+    ck_assert_uint_eq(fake_memory[n][0], 0x5a5a5a5a5a5a5a5a);
+    frame_put(f);
+    ck_assert(fake_frame_is_free(n));
+    ck_assert_uint_eq(fake_memory[n][0], 0);
+    model_check_empty(RAM);
+}
+END_TEST
+
+/* A guest may keep a translation of what it gives up; the next user can be the
+ * hypervisor's heap. fake_tables.c wants it gone before the frame is zeroed. */
+START_TEST(no_translation_outlives_the_last_reference)
+{
+    struct frame *f;
+    unsigned int flushes;
+
+    start();
+    f = own(D);
+    fake_tlb_use();
+    flushes = fake_tlb_flushes;
+    ck_assert_int_eq(frame_give_up(f), 0);
+    ck_assert_uint_eq(fake_tlb_flushes, flushes + 1);
+}
+END_TEST
+
+START_TEST(a_frame_is_given_up_once)
+{
+    struct frame *f;
+
+    start();
+    f = own(D);
+    ck_assert(frame_get(f, D));
+    model_add(f, HOLDS_REFERENCE, FRAME_NONE);
+    ck_assert_int_eq(frame_give_up(f), 0);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(frame_give_up(f), -EINVAL);
+        ck_assert(!frame_claim(f, D));
+        model_check();
+    }
+    frame_put(f);
+    model_remove(0);
+    model_check_empty(RAM);
+}
+END_TEST
+
+START_TEST(a_claim_is_the_owners_alone_and_is_exclusive)
+{
+    struct frame *f;
+
+    start();
+    f = own(D);
+    ck_assert(!frame_claim(f, OTHER));
+    ck_assert(frame_claim(f, D));
+    ck_assert(!frame_claim(f, D));
+    ck_assert_int_eq(frame_give_up(f), -EINVAL);
+    frame_unclaim(f);
+    model_check();
+    ck_assert(frame_claim(f, D));
+    frame_put_claimed(f);
+    model_check_empty(RAM);
+}
+END_TEST
+
+START_TEST(a_claimed_frame_lives_while_it_is_used)
+{
+    struct frame *f;
+
+    start();
+    f = own(D);
+    ck_assert_int_eq(frame_get_with_type(f, D, FRAME_WRITABLE), 0);
+    model_add(f, HOLDS_TYPE, FRAME_WRITABLE);
+    ck_assert(frame_claim(f, D));
+    frame_put_claimed(f);
+    model_check();
+    ck_assert_ptr_eq(f->owner, D);
+    frame_put_writable(f);
+    model_remove(0);
+    model_check_empty(RAM);
+}
+END_TEST
+
+START_TEST(a_domain_gets_no_more_than_its_maximum)
+{
+    start();
+    D->page_max = 5;
+    ck_assert(!mfn_eq(frame_alloc_for(D, 2, 0), INVALID_MFN));
+    ck_assert(mfn_eq(frame_alloc_for(D, 1, 0), INVALID_MFN));
+    model_check();
+    ck_assert(!mfn_eq(frame_alloc_for(D, 0, 0), INVALID_MFN));
+    ck_assert(mfn_eq(frame_alloc_for(D, 0, 0), INVALID_MFN));
+    model_check();
+    ck_assert_uint_eq(D->page_count, 5);
+    ck_assert_uint_eq(fake_free_count(), RAM - 5);
+}
+END_TEST
+
+START_TEST(a_dying_domain_gets_nothing)
+{
+    start();
+    D->dying = DOMAIN_DYING;
+    ck_assert(mfn_eq(frame_alloc_for(D, 0, 0), INVALID_MFN));
+    D->dying = DOMAIN_DEAD;
+    ck_assert(mfn_eq(frame_alloc_for(D, 0, 0), INVALID_MFN));
+    model_check_empty(RAM);
+}
+END_TEST
+
+START_TEST(memory_runs_out_without_a_trace)
+{
+    start();
+    while (!mfn_eq(frame_alloc_for(D, 3, 0), INVALID_MFN))
+        model_check();
+    while (!mfn_eq(frame_alloc_for(OTHER, 0, 0), INVALID_MFN))
+        model_check();
+    ck_assert_uint_eq(fake_free_count(), 0);
+    ck_assert_uint_eq(D->page_count + OTHER->page_count, RAM);
+}
+END_TEST
+
+START_TEST(frames_keep_their_domain_alive)
+{
+    mfn_t m;
+
+    start();
+    ck_assert_int_eq(D->refs, 0);
+    m = frame_alloc_for(D, 2, 0);
+    ck_assert_int_eq(D->refs, 1);
+    for (unsigned int i = 0; i < 4; i++) {
+        ck_assert_int_eq(D->refs, 1);
+        ck_assert_int_eq(frame_give_up(fake_frame(m.n + i)), 0);
+    }
+    ck_assert_int_eq(D->refs, 0);
+    ck_assert_uint_eq(fake_locks_held, 0);
+}
+END_TEST
+
+START_TEST(the_owners_list_survives_removal_anywhere)
+{
+    static const unsigned int order[] = { 3, 0, 7, 1, 6, 2, 5, 4 };
+    mfn_t m;
+
+    start();
+    m = frame_alloc_for(D, 3, 0);
+    for (unsigned int i = 0; i < ARRAY_SIZE(order); i++) {
+        ck_assert_int_eq(frame_give_up(fake_frame(m.n + order[i])), 0);
+        model_check();
+    }
+    model_check_empty(RAM);
+}
+END_TEST
+
+START_TEST(assigned_frames_are_as_allocated_ones)
+{
+    mfn_t m;
+
+    start();
+    m = page_alloc_frames(2, 0);
+    frame_assign(D, m, 4);
+    model_check();
+    ck_assert(frame_claim(fake_frame(m.n + 3), D));
+    frame_put_claimed(fake_frame(m.n + 3));
+    model_check();
+    ck_assert_uint_eq(D->page_count, 3);
+}
+END_TEST
+
+int main(void)
+{
+    return UNIT_RUN("frame",
+        only_the_owner_gets_a_reference,
+        a_free_frame_cannot_be_had,
+        the_hypervisors_frames_cannot_be_had,
+        a_hole_cannot_be_had,
+        the_last_reference_scrubs_and_frees,
+        no_translation_outlives_the_last_reference,
+        a_frame_is_given_up_once,
+        a_claim_is_the_owners_alone_and_is_exclusive,
+        a_claimed_frame_lives_while_it_is_used,
+        a_domain_gets_no_more_than_its_maximum,
+        a_dying_domain_gets_nothing,
+        memory_runs_out_without_a_trace,
+        frames_keep_their_domain_alive,
+        the_owners_list_survives_removal_anywhere,
+        assigned_frames_are_as_allocated_ones);
+}
