@@ -140,6 +140,7 @@ static void free_frames(const void *object)
     unsigned int order = page_alloc_order(first);
 
     count_large(order, -1);
+    memset(mfn_to_virt(first), 0, PAGE_SIZE << order);
     page_free_frames(first, order);
 }
 
@@ -161,7 +162,7 @@ static struct slab *slab_create(struct class *class)
 
 static void slab_destroy(struct slab *slab)
 {
-    slab->magic = 0;
+    memset(slab, 0, PAGE_SIZE);
     page_free_frames(virt_to_mfn(slab), 0);
 }
 

@@ -209,6 +209,10 @@ static int exchange_one(struct domain *d, const struct xen_memory_exchange *x,
 
     if (read_guest(gpfn, list_slot(&x->out, i)))
         return -EFAULT;
+    /* Old frames that somebody still uses stay the domain's beyond this call:
+     * once they have taken it over its limit, that is all it gets. */
+    if (READ_ONCE(d->page_count) > READ_ONCE(d->page_max))
+        return -ENOMEM;
     rc = claim_all(d, x, i, frames);
     if (rc)
         return rc;
@@ -237,11 +241,11 @@ static long exchange(unsigned long cmd, unsigned long arg)
 
     if (read_guest(x, arg))
         return -EFAULT;
-    if (!exchange_is_sane(&x))
-        return -EINVAL;
     if (x.in.extent_order > max_order() || x.out.extent_order > max_order() ||
         x.out.extent_order > EXCHANGE_ORDER_MAX)
         return -EPERM;
+    if (!exchange_is_sane(&x))      /* shifts by the orders */
+        return -EINVAL;
     d = find_target(x.in.domid, &rc);
     if (!d)
         return rc;

@@ -73,7 +73,8 @@ syscall_entry_32:
         jmp     exit_to_guest
 
 /* SYSENTER comes on the stack MSR_SYSENTER_ESP names, the end of guest_regs,
- * and remembers nothing of where it came from. */
+ * and remembers nothing of where it came from. Unlike SYSCALL it leaves DF, TF,
+ * NT and AC as the guest had them: none of them may reach C. */
         .globl  sysenter_entry
 sysenter_entry:
         push    $SEL_USER_DS
@@ -82,6 +83,8 @@ sysenter_entry:
         push    $3                      /* cs */
         push    $0                      /* rip */
         push    $0
+        push    $2                      /* RFLAGS_FIXED */
+        popfq
         PUSH_GPRS
         CLEAR_GPRS
         mov     %rsp, %rdi

@@ -169,8 +169,10 @@ void trap_from_hypervisor(struct regs *regs)
         return;
     }
     if (regs->vector == VECTOR_DB) {
-        /* A guest's breakpoint on memory that we touch for it. */
+        /* A guest's breakpoint on memory that we touch for it, or its single
+         * step, which SYSENTER brings along. */
         write_dr6(DR6_DEFAULT);
+        regs->rflags &= ~RFLAGS_TF;
         return;
     }
     if (regs->vector == VECTOR_PF && page_fault_fix(regs, cr2))

@@ -59,8 +59,10 @@ static int update_entry(const struct context *c, uint64_t ptr, uint64_t value,
     state = __atomic_load_n(&f->state, __ATOMIC_ACQUIRE);
     if (!(state & FRAME_VALIDATED))
         return store_plain(f, d, offset, value);
-    /* Validated tables stay so, and stay their owner's, under the lock. */
-    if (f->owner != d)
+    /* Validated tables stay so, and stay their owner's, under the lock. A page
+     * of descriptors is validated too, but only do_update_descriptor() knows
+     * what may stand in it. */
+    if (f->owner != d || frame_state_type(state) > FRAME_L4)
         return -EINVAL;
     table = map_frame(frame_mfn(f));
     slot = (pte_t *)((char *)table + offset);
