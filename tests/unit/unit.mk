@@ -37,3 +37,8 @@ unit-pirq := common/event/pirq.c tests/unit/fake/fake_spinlock.c tests/unit/fake
 unit-vector := arch/x86/irq/vector.c arch/x86/irq/ioapic.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-msi := arch/x86/irq/msi.c arch/x86/irq/vector.c drivers/pci/config.c drivers/pci/capability.c common/lib/rangeset.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-port_policy := arch/x86/pv/port_policy.c arch/x86/pv/io_policy.c common/lib/rangeset.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-port_access := arch/x86/pv/port_access.c arch/x86/pv/io_policy.c common/lib/rangeset.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-softirq := common/sync/softirq.c tests/unit/fake/fake_printk.c
+unit-percpu := common/mm/percpu.c tests/unit/fake/fake_heap.c
+unit-spinlock := common/sync/spinlock.c common/sync/lock_order.c
+unit-flags-spinlock := -DHV_DEBUG=1 -Itests/unit/fake/threads
