@@ -42,3 +42,4 @@ unit-softirq := common/sync/softirq.c tests/unit/fake/fake_printk.c
 unit-percpu := common/mm/percpu.c tests/unit/fake/fake_heap.c
 unit-spinlock := common/sync/spinlock.c common/sync/lock_order.c
 unit-flags-spinlock := -DHV_DEBUG=1 -Itests/unit/fake/threads
+unit-port := common/event/port.c common/event/bind.c common/event/close.c common/event/send.c common/event/virq.c common/event/two_level.c common/lib/bitmap.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
