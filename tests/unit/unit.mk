@@ -44,3 +44,5 @@ unit-spinlock := common/sync/spinlock.c common/sync/lock_order.c
 unit-flags-spinlock := -DHV_DEBUG=1 -Itests/unit/fake/threads
 unit-port := common/event/port.c common/event/bind.c common/event/close.c common/event/send.c common/event/virq.c common/event/two_level.c common/lib/bitmap.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-sched := common/sched/core.c common/sched/block.c common/sched/affinity.c common/sched/vcpu_timer.c common/sched/round_robin.c common/domain/pause.c common/sync/softirq.c common/sync/timer.c common/lib/bitmap.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-domain := common/domain/domain.c common/domain/vcpu.c common/domain/pause.c common/lib/rangeset.c common/lib/string_number.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-multicall := common/control/multicall.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
