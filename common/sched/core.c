@@ -127,13 +127,22 @@ void runqueue_remove(struct vcpu *v)
     v->is_queued = false;
 }
 
+/* @v, neither queued nor running, is queued or falls asleep. */
+static void settle(struct runqueue *rq, struct vcpu *v)
+{
+    if (vcpu_may_run(v))
+        runqueue_add(rq, v);
+    else
+        runstate_enter(v, resting_state(v), system_time());
+}
+
 void vcpu_wake(struct vcpu *v)
 {
     unsigned long flags;
     struct runqueue *rq = runqueue_lock(v, &flags);
 
-    if (!v->is_queued && !v->is_running && vcpu_may_run(v))
-        runqueue_add(rq, v);
+    if (!v->is_queued && !v->is_running)
+        settle(rq, v);
     spin_unlock_irqrestore(&rq->lock, flags);
 }
 
@@ -216,15 +225,12 @@ void sched_switch_finished(struct vcpu *prev)
 {
     unsigned long flags;
     struct runqueue *rq = runqueue_lock(prev, &flags);
-    bool must_move = false;
+    bool must_move = !cpu_set_has(&prev->affinity, prev->cpu);
 
     /* pairs with vcpu_sleep_sync() */
     __atomic_store_n(&prev->is_running, false, __ATOMIC_RELEASE);
-    if (!prev->is_idle && vcpu_may_run(prev)) {
-        must_move = !cpu_set_has(&prev->affinity, prev->cpu);
-        if (!must_move)
-            runqueue_add(rq, prev);
-    }
+    if (!prev->is_idle && !must_move)
+        settle(rq, prev);
     spin_unlock_irqrestore(&rq->lock, flags);
     if (must_move)
         affinity_enforce(prev);

@@ -22,10 +22,25 @@ static s_time_t time_from_guest(uint64_t ns)
     return (s_time_t)MIN(ns, (uint64_t)INT64_MAX);
 }
 
+/* Only one vcpu at a time initialises another. Until that is done the other is
+ * down, because op_up() refuses. */
+static int initialise_once(struct vcpu *v, guest_va_t context)
+{
+    int rc = -EEXIST;
+
+    if (__atomic_exchange_n(&v->is_being_initialised, true, __ATOMIC_ACQUIRE))
+        return rc;
+    if (!v->is_initialised)
+        rc = arch_vcpu_initialise(v, context);
+    if (!rc)
+        __atomic_store_n(&v->is_initialised, true, __ATOMIC_RELEASE);
+    __atomic_store_n(&v->is_being_initialised, false, __ATOMIC_RELEASE);
+    return rc;
+}
+
 /* A context that cannot be read is an error even of a vcpu that is up. */
 static long op_initialise(struct vcpu *v, unsigned long arg)
 {
-    struct domain *d = v->domain;
     uint64_t first_word;
     int rc;
 
@@ -33,11 +48,7 @@ static long op_initialise(struct vcpu *v, unsigned long arg)
         return -EINVAL;
     if (read_guest(first_word, arg))
         return -EFAULT;
-    spin_lock(&d->lock);
-    rc = v->is_initialised ? -EEXIST : arch_vcpu_initialise(v, guest_va(arg));
-    if (!rc)
-        v->is_initialised = true;
-    spin_unlock(&d->lock);
+    rc = initialise_once(v, guest_va(arg));
     if (rc == -ERESTART)
         return hypercall_restart(__HYPERVISOR_vcpu_op, 3,
                                  (unsigned long)VCPUOP_initialise,
@@ -48,15 +59,15 @@ static long op_initialise(struct vcpu *v, unsigned long arg)
 static long op_up(struct vcpu *v, unsigned long arg)
 {
     struct domain *d = v->domain;
-    bool is_ready;
 
     (void)arg;
-    spin_lock(&d->lock);
-    is_ready = v->is_initialised;
-    if (is_ready)
-        vcpu_bring_up(v);
+    /* pairs with initialise_once() */
+    if (!__atomic_load_n(&v->is_initialised, __ATOMIC_ACQUIRE))
+        return -EINVAL;
+    spin_lock(&d->lock);    /* against two that go down at once, op_down() */
+    vcpu_bring_up(v);
     spin_unlock(&d->lock);
-    return is_ready ? 0 : -EINVAL;
+    return 0;
 }
 
 static bool is_down(const struct vcpu *v)

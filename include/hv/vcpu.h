@@ -32,6 +32,7 @@ struct vcpu {
     struct domain *domain;              /* [I] NULL for an idle vcpu */
     uint16_t id;                        /* [I] */
     bool is_initialised;                /* [I once set] has registers */
+    bool is_being_initialised;          /* [a] by the one who set this */
     bool is_idle;                       /* [I] */
 
     /* scheduling: sched/core.c */
@@ -96,7 +97,7 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next) NORETURN;
 /* Make @v, wherever it runs, look at its events. */
 void arch_vcpu_kick(struct vcpu *v);
 /* First registers of a vcpu that is brought up by its domain; checked. 0,
- * -EFAULT, -EINVAL, -ERESTART: call again. Under the domain's lock. */
+ * -EFAULT, -EINVAL, -ERESTART: call again. One caller at a time. */
 int arch_vcpu_initialise(struct vcpu *v, guest_va_t context);
 /* Move vcpu_info there. -ENXIO not inside the frame; -EINVAL moved before, or
  * no frame to write to. */

@@ -52,6 +52,14 @@ void softirq_raise(enum softirq nr)
     softirq_raise_cpu(fake_cpu, nr);
 }
 
+static void (*opened)(void);
+
+void softirq_open(enum softirq nr, void (*fn)(void))
+{
+    UNIT_REQUIRE(nr == SOFTIRQ_TIMER);
+    opened = fn;
+}
+
 /* -- the model ------------------------------------------------------------- */
 
 enum act { ACT_NOTHING, ACT_SET, ACT_SET_OTHER, ACT_STOP_OTHER, ACT_KILL,
@@ -419,9 +427,49 @@ START_TEST(ten_thousand_timers_fire_in_order_from_a_shallow_heap)
 }
 END_TEST
 
+START_TEST(a_snapshot_holds_each_armed_timer_once)
+{
+    static struct timer many[50];
+    struct timer seen[64];
+    s_time_t sum = 0;
+    unsigned int found;
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(many); i++) {
+        timer_init(&many[i], count_call, NULL, 1);
+        timer_set(&many[i], 1 << (i % 20));
+        sum += 1 << (i % 20);
+    }
+    found = timer_snapshot(1, seen, ARRAY_SIZE(seen));
+    ck_assert_uint_eq(found, ARRAY_SIZE(many));
+    for (unsigned int i = 0; i < found; i++)
+        sum -= seen[i].expires;
+    ck_assert_int_eq(sum, 0);
+    ck_assert_int_eq(seen[0].expires, 1);
+    ck_assert_uint_eq(timer_snapshot(1, seen, 7), 7);
+    ck_assert_uint_eq(timer_snapshot(1, seen, 0), 0);
+    ck_assert_uint_eq(timer_snapshot(2, seen, 7), 0);
+}
+END_TEST
+
+START_TEST(the_softirq_serves_its_own_cpu)
+{
+    struct timer t;
+
+    timer_open();
+    timer_init(&t, count_call, NULL, 2);
+    timer_set(&t, 5);
+    now = 5;
+    fake_cpu = 2;
+    opened();
+    ck_assert_uint_eq(count, 1);
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("timer",
+                    a_snapshot_holds_each_armed_timer_once,
+                    the_softirq_serves_its_own_cpu,
                     random_use_keeps_every_invariant,
                     a_timer_is_called_once_and_not_before_its_time,
                     only_a_new_earliest_timer_wakes_its_cpu,

@@ -41,3 +41,11 @@ unit-port_access := arch/x86/pv/port_access.c arch/x86/pv/io_policy.c common/lib
 unit-frame_type := common/mm/frame_type.c common/mm/frame.c common/lib/rangeset.c tests/unit/frame_model.c tests/unit/fake/fake_machine.c tests/unit/fake/fake_tables.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-frame_sequence := common/mm/frame_type.c common/mm/frame.c common/lib/rangeset.c tests/unit/frame_model.c tests/unit/fake/fake_machine.c tests/unit/fake/fake_tables.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-frame := common/mm/frame_type.c common/mm/frame.c common/lib/rangeset.c tests/unit/frame_model.c tests/unit/fake/fake_machine.c tests/unit/fake/fake_tables.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-softirq := common/sync/softirq.c tests/unit/fake/fake_printk.c
+unit-percpu := common/mm/percpu.c tests/unit/fake/fake_heap.c
+unit-spinlock := common/sync/spinlock.c common/sync/lock_order.c
+unit-flags-spinlock := -DHV_DEBUG=1 -Itests/unit/fake/threads
+unit-port := common/event/port.c common/event/bind.c common/event/close.c common/event/send.c common/event/virq.c common/event/two_level.c common/lib/bitmap.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-sched := common/sched/core.c common/sched/block.c common/sched/affinity.c common/sched/vcpu_timer.c common/sched/round_robin.c common/domain/pause.c common/sync/softirq.c common/sync/timer.c common/lib/bitmap.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-domain := common/domain/domain.c common/domain/vcpu.c common/domain/pause.c common/lib/rangeset.c common/lib/string_number.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-multicall := common/control/multicall.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c

@@ -22,16 +22,37 @@ static void fail(const char *why, const spinlock_t *lock)
     abort();
 }
 
-void spin_lock(spinlock_t *lock)
+static void take(spinlock_t *lock)
 {
     if (lock->next != lock->serving)
         fail("taken twice", lock);
     if (fake_locks_held == HELD_MAX)
         fail("one lock too many", lock);
-    if (fake_locks_held && held[fake_locks_held - 1]->level >= lock->level)
-        fail("taken out of order", lock);
     held[fake_locks_held++] = lock;
     lock->next++;
+}
+
+void spin_lock(spinlock_t *lock)
+{
+    if (fake_locks_held && held[fake_locks_held - 1]->level >= lock->level)
+        fail("taken out of order", lock);
+    take(lock);
+}
+
+void spin_lock_pair(spinlock_t *a, spinlock_t *b)
+{
+    spin_lock(a);
+    if (a != b && a->level != b->level)
+        fail("paired with one of another level", b);
+    if (a != b)
+        take(b);
+}
+
+void spin_unlock_pair(spinlock_t *a, spinlock_t *b)
+{
+    if (a != b)
+        spin_unlock(b);
+    spin_unlock(a);
 }
 
 void spin_unlock(spinlock_t *lock)

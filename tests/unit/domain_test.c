@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * domain_test.c - domains are made, found, held and ended: nothing is left of
+ * one that failed half-way, and a record lives as long as its last reference.
+ */
+#include <string.h>
+#include <hv/control.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/event.h>
+#include <hv/grant_table.h>
+#include <hv/pirq.h>
+#include <hv/sched.h>
+#include <hv/vcpu.h>
+#include "fake_heap.h"
+#include "fake_printk.h"
+#include "fake_spinlock.h"
+#include "unit.h"
+
+unsigned int fake_cpu;
+struct vcpu *fake_current;
+
+static struct shared_info page;
+static unsigned int arch_domains, arch_vcpus, scheduled, closed, relinquish_calls;
+static unsigned int exceptions, slept, woken;
+static int relinquish_rounds;
+
+/* -- what a domain is made of ---------------------------------------------- */
+
+int arch_domain_create(struct domain *d)
+{
+    d->shared_info = &page;
+    arch_domains++;
+    return 0;
+}
+
+void arch_domain_destroy(struct domain *d) { (void)d; arch_domains--; }
+
+int arch_domain_relinquish(struct domain *d)
+{
+    (void)d;
+    relinquish_calls++;
+    return relinquish_rounds-- > 0 ? -ERESTART : 0;
+}
+
+int arch_vcpu_create(struct vcpu *v)
+{
+    (void)v;
+    if (fake_heap_budget == 0)
+        return -ENOMEM;
+    arch_vcpus++;
+    return 0;
+}
+
+void arch_vcpu_destroy(struct vcpu *v) { (void)v; arch_vcpus--; }
+
+struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id)
+{
+    (void)d;
+    return id < XEN_LEGACY_MAX_VCPUS ? &page.vcpu_info[id] : NULL;
+}
+
+int sched_add_vcpu(struct vcpu *v) { (void)v; scheduled++; return 0; }
+void sched_remove_vcpu(struct vcpu *v) { (void)v; scheduled--; }
+void vcpu_timers_create(struct vcpu *v) { (void)v; }
+void vcpu_timers_kill(struct vcpu *v) { (void)v; }
+void vcpu_sleep_sync(struct vcpu *v) { (void)v; }
+void vcpu_sleep_nosync(struct vcpu *v) { (void)v; slept++; }
+void vcpu_wake(struct vcpu *v) { (void)v; woken++; }
+void event_domain_close_all(struct domain *d) { (void)d; closed++; }
+void pirq_domain_destroy(struct domain *d) { (void)d; }
+int grant_domain_create(struct domain *d) { (void)d; return 0; }
+void grant_domain_destroy(struct domain *d) { (void)d; }
+void event_domain_destroy(struct domain *d) { (void)d; }
+
+int event_domain_create(struct domain *d)
+{
+    (void)d;
+    return fake_heap_budget == 0 ? -ENOMEM : 0;
+}
+
+void event_virq_raise_global(unsigned int virq)
+{
+    UNIT_REQUIRE(virq == VIRQ_DOM_EXC && !fake_locks_held);
+    exceptions++;
+}
+
+/* -------------------------------------------------------------------------- */
+
+static struct vcpu *caller_vcpus[1];
+static struct vcpu caller_vcpu;
+
+static struct domain *create(domid_t id, unsigned int vcpus, int *rc)
+{
+    struct domain_config config = { .name = "guest", .max_vcpus = vcpus };
+
+    return domain_create(id, &config, rc);
+}
+
+static void set_up(void)
+{
+    struct domain_config config = {
+        .name = "Domain-0", .max_vcpus = 1, .is_privileged = true,
+        .is_hardware = true,
+    };
+    int rc;
+
+    domain_init();
+    ck_assert(domain_create(0, &config, &rc) == dom0);
+    caller_vcpu.domain = dom0;
+    caller_vcpus[0] = fake_current = &caller_vcpu;
+}
+
+START_TEST(a_new_domain_is_listed_paused_and_down)
+{
+    struct domain *d;
+    int rc;
+
+    set_up();
+    d = create(3, 40, &rc);
+    ck_assert_int_eq(rc, 0);
+    ck_assert_int_eq(d->refs, 1);
+    ck_assert_uint_eq(d->pause_count, 1);
+    ck_assert_uint_eq(d->max_vcpus, 40);
+    ck_assert_uint_eq(d->vcpu[39]->pause_flags, 1ul << VCPU_PAUSE_DOWN);
+    ck_assert(d->vcpu[39]->info == NULL);
+    ck_assert(d->vcpu[1]->info == &page.vcpu_info[1]);
+    ck_assert(find_domain(3) == d);
+    ck_assert_int_eq(d->refs, 2);
+    domain_put(d);
+    domain_unpause(d);
+    ck_assert_uint_eq(woken, 40);
+    vcpu_bring_up(d->vcpu[2]);
+    ck_assert_uint_eq(woken, 41);
+    vcpu_bring_up(d->vcpu[2]);
+    ck_assert_uint_eq(woken, 41);
+}
+END_TEST
+
+START_TEST(numbers_are_checked_and_taken_once)
+{
+    int rc;
+
+    set_up();
+    ck_assert(!create(DOMID_FIRST_RESERVED, 1, &rc) && rc == -EINVAL);
+    ck_assert(!create(1, 0, &rc) && rc == -EINVAL);
+    ck_assert(!create(1, MAX_VCPUS + 1, &rc) && rc == -EINVAL);
+    ck_assert(create(1, 1, &rc) && rc == 0);
+    ck_assert(!create(1, 1, &rc) && rc == -EEXIST);
+    ck_assert_uint_eq(arch_domains, 2);
+    ck_assert_uint_eq(arch_vcpus, 2);
+    ck_assert_uint_eq(scheduled, 2);
+}
+END_TEST
+
+START_TEST(the_list_ascends_and_reserved_numbers_are_not_found)
+{
+    static const domid_t ids[] = { 7, 2, 9, 1, 5 };
+    struct domain *d;
+    int rc, last = -1;
+
+    set_up();
+    for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+        ck_assert(create(ids[i], 1, &rc));
+    list_for_each(d, &domain_list, list) {
+        ck_assert_int_gt(d->id, last);
+        last = d->id;
+    }
+    ck_assert_int_eq(last, 9);
+    d = find_domain_from(3);
+    ck_assert_int_eq(d->id, 5);
+    domain_put(d);
+    ck_assert_ptr_null(find_domain_from(10));
+    ck_assert_ptr_null(find_domain(3));
+    ck_assert_ptr_null(find_domain(DOMAIN_SELF));
+    ck_assert_ptr_null(find_domain(DOMAIN_IO));
+    d = find_domain_or_self(DOMAIN_SELF);
+    ck_assert(d == dom0 && d->refs == 2);
+}
+END_TEST
+
+START_TEST(a_failure_at_any_point_leaves_nothing)
+{
+    long live;
+    int rc = -ENOMEM;
+
+    set_up();
+    live = fake_heap_live;
+    for (long budget = 0; rc; budget++) {
+        fake_heap_budget = budget;
+        if (create(1, 4, &rc))
+            break;
+        ck_assert_int_eq(rc, -ENOMEM);
+        ck_assert_int_eq(fake_heap_live, live);
+        ck_assert_uint_eq(arch_domains, 1);
+        ck_assert_uint_eq(arch_vcpus, 1);
+        ck_assert_uint_eq(scheduled, 1);
+        ck_assert_ptr_null(find_domain(1));
+    }
+    ck_assert_int_gt(fake_heap_live, live);
+}
+END_TEST
+
+START_TEST(a_destroyed_domain_lives_until_its_last_reference)
+{
+    struct domain *d;
+    long live;
+    int rc;
+
+    set_up();
+    live = fake_heap_live;
+    d = create(1, 2, &rc);
+    ck_assert(find_domain(1) == d);
+    relinquish_rounds = 2;
+    ck_assert_int_eq(domain_destroy(d), -ERESTART);
+    ck_assert_int_eq(d->dying, DOMAIN_DYING);
+    ck_assert_uint_eq(d->pause_count, 2);
+    ck_assert_int_eq(domain_destroy(d), -ERESTART);
+    ck_assert_uint_eq(d->pause_count, 2);       /* once */
+    ck_assert_int_eq(domain_destroy(d), 0);
+    ck_assert_int_eq(d->dying, DOMAIN_DEAD);
+    ck_assert_int_eq(d->refs, 1);
+    ck_assert_uint_eq(exceptions, 1);
+    ck_assert_ptr_null(find_domain(1));
+    ck_assert_int_eq(domain_destroy(d), 0);     /* is dead: nothing more */
+    ck_assert_uint_eq(relinquish_calls, 3);
+    ck_assert(create(1, 1, &rc));               /* its number is free */
+    ck_assert_uint_eq(arch_domains, 3);
+    domain_put(d);
+    ck_assert_uint_eq(arch_domains, 2);
+    d = find_domain(1);
+    ck_assert_int_eq(domain_destroy(d), 0);
+    domain_put(d);
+    ck_assert_int_eq(fake_heap_live, live);
+    ck_assert_uint_eq(arch_vcpus, 1);
+}
+END_TEST
+
+START_TEST(domain_0_and_the_owners_are_not_destroyed)
+{
+    set_up();
+    ck_assert_int_eq(domain_destroy(dom0), -EINVAL);
+    ck_assert_int_eq(domain_destroy(dom_io), -EINVAL);
+    ck_assert_int_eq(dom0->dying, DOMAIN_ALIVE);
+}
+END_TEST
+
+START_TEST(a_record_without_references_is_not_revived)
+{
+    struct domain d = { .refs = 0 };
+
+    ck_assert(!domain_get(&d));
+    ck_assert_int_eq(d.refs, 0);
+    d.refs = INT32_MAX;
+    ck_assert(!domain_get(&d));
+    d.refs = 1;
+    ck_assert(domain_get(&d));
+    ck_assert_int_eq(d.refs, 2);
+}
+END_TEST
+
+int main(void)
+{
+    return UNIT_RUN("domain", a_new_domain_is_listed_paused_and_down,
+                    numbers_are_checked_and_taken_once,
+                    the_list_ascends_and_reserved_numbers_are_not_found,
+                    a_failure_at_any_point_leaves_nothing,
+                    a_destroyed_domain_lives_until_its_last_reference,
+                    domain_0_and_the_owners_are_not_destroyed,
+                    a_record_without_references_is_not_revived);
+}
