@@ -21,6 +21,7 @@
 
 struct cpu_features cpu_features;
 unsigned long cpu_cr4;
+bool cpu_has_smap;
 
 static bool opt_smap = true, opt_smep = true, opt_xsave = true;
 CMDLINE_BOOL_OPTION(opt_smap, "smap");
@@ -81,6 +82,7 @@ void __init cpu_identify(void)
     cpu_features.fsgsbase = f7.ebx & CPUID_EBX_FSGSBASE;
     cpu_features.smep = (f7.ebx & CPUID_EBX_SMEP) && opt_smep;
     cpu_features.smap = (f7.ebx & CPUID_EBX_SMAP) && opt_smap;
+    cpu_has_smap = cpu_features.smap;
     cpu_features.umip = f7.ecx & CPUID_ECX_UMIP;
     cpu_features.rdtscp = ext.edx & CPUID_EDX_RDTSCP;
     cpu_features.paddr_bits = size.eax ? size.eax & 0xff : 36;

@@ -7,6 +7,11 @@
  * the guest's %rax in cpu_info.syscall_rax and its %rsp in %rax, loads the end
  * of cpu_info.guest_regs into %rsp and comes here.
  *
+ * The two ways that a guest goes most, its system call into its kernel and the
+ * kernel's iret back, are done here in full with interrupts off and only %rax,
+ * %rcx and %r11 in use (fast_syscall, fast_iret). Whatever is unusual leaves
+ * for the C that does the same: pv/bounce.c and pv/iret.c.
+ *
  * In   %rsp = end of guest_regs, %rax = the guest's %rsp,
  *      %rcx = its rip, %r11 = its rflags, interrupts off, DF clear
  */
@@ -18,42 +23,288 @@
 /* cpu_info as seen from the end of guest_regs */
 #define AFTER_REGS(field)   (field - REGS_SIZE)
 
+#define HYPERCALL_IRET  23
+#define ENOSYS          38
+#define RFLAGS_IF       0x200
+/* What a system-call handler starts without: TF DF NT RF VM AC. */
+#define RFLAGS_CLEARED  0x74500
+/* What iret may set: CF PF AF ZF SF TF IF DF OF RF AC ID, and bit 1. */
+#define RFLAGS_PLAIN    0x250fd7
+/* Bits 63-43 of the hypervisor's addresses, which are 2^43 bytes. */
+#define HV_PREFIX_SHIFT 43
+#define HV_PREFIX       0x1ffff0
+#define SEL_KERNEL_CS64 (SEL_USER_CS64 & ~3)    /* as frames show it */
+
+/* Set ZF if \reg is an address of the hypervisor; \tmp is lost. */
+.macro TEST_HYPERVISOR_ADDRESS reg, tmp
+        mov     %\reg, %\tmp
+        shr     $HV_PREFIX_SHIFT, %\tmp
+        cmp     $HV_PREFIX, %\tmp
+.endm
+
+/* Load the L4 whose frame is in %r11, and move the TLB clock: mm/tlb.c. */
+.macro LOAD_L4_R11
+        shl     $12, %r11
+        mov     %r11, %cr3
+        mov     $1, %r11d
+        lock xadd %r11d, tlb_clock(%rip)
+        inc     %r11d
+        mov     %r11d, CPU_INFO_tlb_flushed_at(%rsp)
+.endm
+
+/* With SMAP, guest memory is open only between these two. */
+.macro OPEN_GUEST_MEMORY
+        cmpb    $0, cpu_has_smap(%rip)
+        je      1f
+        stac
+1:
+.endm
+.macro CLOSE_GUEST_MEMORY
+        cmpb    $0, cpu_has_smap(%rip)
+        je      1f
+        clac
+1:
+.endm
+
+/* The registers that the fast ways leave in the CPU, for a frame after all. */
+.macro SAVE_REST
+        mov     %rdi, REGS_rdi(%rsp)
+        mov     %rsi, REGS_rsi(%rsp)
+        mov     %rdx, REGS_rdx(%rsp)
+        mov     %r8, REGS_r8(%rsp)
+        mov     %r9, REGS_r9(%rsp)
+        mov     %r10, REGS_r10(%rsp)
+        mov     %rbx, REGS_rbx(%rsp)
+        mov     %rbp, REGS_rbp(%rsp)
+        mov     %r12, REGS_r12(%rsp)
+        mov     %r13, REGS_r13(%rsp)
+        mov     %r14, REGS_r14(%rsp)
+        mov     %r15, REGS_r15(%rsp)
+.endm
+
+/* The same with %rax, %rcx and %r11 as SYSCALL left them. */
+.macro SAVE_ALL_FROM_SYSCALL
+        mov     CPU_INFO_syscall_rax(%rsp), %rax
+        mov     REGS_rip(%rsp), %rcx
+        mov     REGS_rflags(%rsp), %r11
+        mov     %rax, REGS_rax(%rsp)
+        mov     %rcx, REGS_rcx(%rsp)
+        mov     %r11, REGS_r11(%rsp)
+        SAVE_REST
+.endm
+
         .section .text.entry, "ax"
 
         .globl  syscall_entry_64
 syscall_entry_64:
         push    $SEL_USER_DS
         push    %rax                    /* rsp */
-        mov     AFTER_REGS(CPU_INFO_syscall_rax) + 16(%rsp), %rax
-        push    %r11
+        push    %r11                    /* rflags */
         push    $SEL_USER_CS64
-        push    %rcx
-        push    $0
-        movl    $0x100, 4(%rsp)         /* REGS_SYSCALL */
-        PUSH_GPRS
-        mov     CPU_INFO_current(%rsp), %rbx
-        cmpb    $0, VCPU_in_kernel(%rbx)
-        je      guest_syscall
+        push    %rcx                    /* rip */
+        sub     $REGS_rip, %rsp         /* -> guest_regs */
+        movl    $0x100, REGS_vector(%rsp)       /* REGS_SYSCALL */
+        movl    $0, REGS_error_code(%rsp)
+        mov     CPU_INFO_current(%rsp), %rcx
+        cmpb    $0, VCPU_in_kernel(%rcx)
+        je      fast_syscall
+        cmpq    $HYPERCALL_IRET, CPU_INFO_syscall_rax(%rsp)
+        je      fast_iret
 
 hypercall:
+        SAVE_ALL_FROM_SYSCALL
         sti
         cmp     $HYPERCALL_COUNT, %rax
         jae     bad_hypercall
         lea     hypercall_table(%rip), %r11
         mov     %r10, %rcx              /* argument 4; 5 and 6 are in place */
-        mov     (%r11, %rax, 8), %r11
-        call    *%r11
+        call    *(%r11, %rax, 8)
         mov     %rax, REGS_rax(%rsp)
         jmp     exit_to_guest
 bad_hypercall:
-        movq    $-38, REGS_rax(%rsp)    /* -ENOSYS */
+        movq    $-ENOSYS, REGS_rax(%rsp)
         jmp     exit_to_guest
 
-guest_syscall:
+/* The guest's user calls its kernel. The frame that its handler gets, upwards:
+ *
+ *      0 rcx (= rip)  8 r11 (= rflags)  16 rip  24 cs|mask<<32
+ *      32 rflags  40 rsp  48 ss
+ *
+ * In   %rcx = current, %rsp = guest_regs with rip to ss filled in */
+fast_syscall:
+        cmpl    $0, CPU_INFO_softirq_pending(%rsp)
+        jne     slow_syscall
+        cmpb    $0, VCPU_takes_slow_path(%rcx)
+        jne     slow_syscall
+        cmpq    $0, VCPU_syscall_address(%rcx)
+        je      slow_syscall
+        mov     VCPU_kernel_sp(%rcx), %rax
+        and     $-16, %rax
+        sub     $56, %rax
+        TEST_HYPERVISOR_ADDRESS rax, r11
+        je      slow_syscall
+
+        movb    $1, VCPU_in_kernel(%rcx)
+        swapgs
+        mov     VCPU_l4_kernel(%rcx), %r11
+        LOAD_L4_R11
+        mov     VCPU_info(%rcx), %r11
+        movzbl  1(%r11), %r11d          /* evtchn_upcall_mask */
+
+        OPEN_GUEST_MEMORY
+        mov     REGS_rip(%rsp), %rcx
+.Ls1:   mov     %rcx, 0(%rax)
+.Ls2:   mov     %rcx, 16(%rax)
+        mov     REGS_rflags(%rsp), %rcx
+.Ls3:   mov     %rcx, 8(%rax)
+        test    %r11d, %r11d
+        jz      1f
+        and     $~RFLAGS_IF, %rcx
+1:
+.Ls4:   mov     %rcx, 32(%rax)
+        shl     $32, %r11
+        or      $SEL_USER_CS64, %r11
+.Ls5:   mov     %r11, 24(%rax)
+        mov     REGS_rsp(%rsp), %rcx
+.Ls6:   mov     %rcx, 40(%rax)
+.Ls7:   movq    $SEL_USER_DS, 48(%rax)
+        CLOSE_GUEST_MEMORY
+
+        mov     CPU_INFO_current(%rsp), %rcx
+        mov     VCPU_info(%rcx), %r11
+        cmpb    $0, VCPU_syscall_masks(%rcx)
+        je      1f
+        movb    $1, 1(%r11)
+1:      cmpb    $0, 0(%r11)             /* evtchn_upcall_pending */
+        mov     VCPU_syscall_address(%rcx), %rcx
+        mov     REGS_rflags(%rsp), %r11
+        jne     syscall_with_event
+        and     $~RFLAGS_CLEARED, %r11
+        mov     %rax, REGS_rsp(%rsp)
+        mov     CPU_INFO_syscall_rax(%rsp), %rax
+        mov     REGS_rsp(%rsp), %rsp
+        sysretq
+
+/* An event is pending, maybe masked: let the way out look at it. */
+syscall_with_event:
+        mov     %rcx, REGS_rip(%rsp)
+        and     $~RFLAGS_CLEARED, %r11
+        mov     %r11, REGS_rflags(%rsp)
+        mov     %rax, REGS_rsp(%rsp)
+        mov     CPU_INFO_syscall_rax(%rsp), %rax
+        mov     %rax, REGS_rax(%rsp)
+        SAVE_REST
+        jmp     exit_to_guest
+
+/* The kernel's stack cannot be written: back to user mode as it was; C tries
+ * the same and says what is wrong. */
+syscall_stack_fault:
+        CLOSE_GUEST_MEMORY
+        mov     CPU_INFO_current(%rsp), %rcx
+        movb    $0, VCPU_in_kernel(%rcx)
+        swapgs
+slow_syscall:
+        SAVE_ALL_FROM_SYSCALL
         CLEAR_GPRS
         mov     %rsp, %rdi
         call    syscall_bounce
         jmp     exit_to_guest
+
+        EXTABLE .Ls1, syscall_stack_fault
+        EXTABLE .Ls2, syscall_stack_fault
+        EXTABLE .Ls3, syscall_stack_fault
+        EXTABLE .Ls4, syscall_stack_fault
+        EXTABLE .Ls5, syscall_stack_fault
+        EXTABLE .Ls6, syscall_stack_fault
+        EXTABLE .Ls7, syscall_stack_fault
+
+/* The iret hypercall to flat 64-bit segments. The frame at the guest's %rsp:
+ *
+ *      0 rax  8 r11  16 rcx  24 flags  32 rip  40 cs  48 rflags  56 rsp  64 ss
+ *
+ * All of it is read before anything changes.
+ * In   %rcx = current, %rsp = guest_regs with rip to ss filled in */
+fast_iret:
+        cmpl    $0, CPU_INFO_softirq_pending(%rsp)
+        jne     hypercall
+        cmpb    $0, VCPU_takes_slow_path(%rcx)
+        jne     hypercall
+        mov     REGS_rsp(%rsp), %rax
+        TEST_HYPERVISOR_ADDRESS rax, r11
+        je      hypercall
+
+        OPEN_GUEST_MEMORY
+.Li1:   mov     40(%rax), %r11
+        mov     %r11d, REGS_error_code(%rsp)    /* cs, for its RPL */
+        cmp     $SEL_KERNEL_CS64, %r11w
+        je      1f
+        cmp     $SEL_USER_CS64, %r11w
+        jne     slow_iret
+        cmpq    $-1, VCPU_l4_user(%rcx)
+        je      slow_iret
+1:
+.Li2:   cmpw    $SEL_USER_DS, 64(%rax)
+        jne     slow_iret
+.Li3:   cmpq    $0, 24(%rax)
+        jne     slow_iret
+.Li4:   mov     48(%rax), %r11
+        test    $~RFLAGS_PLAIN, %r11
+        jnz     slow_iret
+.Li5:   mov     0(%rax), %rcx
+        mov     %rcx, REGS_rax(%rsp)
+.Li6:   mov     8(%rax), %rcx
+        mov     %rcx, REGS_r11(%rsp)
+.Li7:   mov     16(%rax), %rcx
+        mov     %rcx, REGS_rcx(%rsp)
+.Li8:   mov     32(%rax), %rcx
+.Li9:   mov     56(%rax), %rax
+        mov     %rcx, REGS_rip(%rsp)
+        mov     %rax, REGS_rsp(%rsp)
+        CLOSE_GUEST_MEMORY
+
+        mov     %r11d, %ecx             /* IF: the new upcall mask */
+        or      $(RFLAGS_IF | 2), %r11
+        mov     %r11, REGS_rflags(%rsp)
+        mov     CPU_INFO_current(%rsp), %rax
+        testb   $3, REGS_error_code(%rsp)
+        jz      1f
+        movb    $0, VCPU_in_kernel(%rax)
+        swapgs
+        mov     VCPU_l4_user(%rax), %r11
+        LOAD_L4_R11
+1:      movl    $0, REGS_vector(%rsp)   /* not as SYSCALL left them */
+        mov     VCPU_info(%rax), %r11
+        shr     $9, %ecx
+        not     %ecx
+        and     $1, %ecx
+        mov     %cl, 1(%r11)            /* evtchn_upcall_mask */
+        cmpb    $0, 0(%r11)             /* evtchn_upcall_pending */
+        jne     iret_with_event
+        mov     REGS_rax(%rsp), %rax
+        mov     REGS_rcx(%rsp), %rcx
+        mov     REGS_r11(%rsp), %r11
+        add     $REGS_rip, %rsp
+.Lfast_iretq:
+        iretq
+        EXTABLE .Lfast_iretq, iret_fault
+
+iret_with_event:
+        SAVE_REST
+        jmp     exit_to_guest
+
+slow_iret:
+        CLOSE_GUEST_MEMORY
+        jmp     hypercall
+
+        EXTABLE .Li1, slow_iret
+        EXTABLE .Li2, slow_iret
+        EXTABLE .Li3, slow_iret
+        EXTABLE .Li4, slow_iret
+        EXTABLE .Li5, slow_iret
+        EXTABLE .Li6, slow_iret
+        EXTABLE .Li7, slow_iret
+        EXTABLE .Li8, slow_iret
+        EXTABLE .Li9, slow_iret
 
 /* From 32-bit code of a 64-bit guest: never a hypercall. */
         .globl  syscall_entry_32

@@ -13,14 +13,13 @@
 #include <asm/paging.h>
 #include <hv/domain.h>
 #include <hv/frame.h>
-#include <hv/percpu.h>
 
-static uint32_t clock = 1;
-static DEFINE_PER_CPU(uint32_t, flushed_at);
+uint32_t tlb_clock = 1;     /* entry/syscall.S moves it too */
 
 static void note_flush(void)
 {
-    this_cpu(flushed_at) = __atomic_add_fetch(&clock, 1, __ATOMIC_ACQ_REL);
+    cpu_info()->tlb_flushed_at =
+        __atomic_add_fetch(&tlb_clock, 1, __ATOMIC_ACQ_REL);
 }
 
 void tlb_load_l4(mfn_t l4)
@@ -76,11 +75,11 @@ void tlb_flush_page_vcpus(struct domain *d, const unsigned long *vcpus,
 
 uint32_t arch_tlb_clock(void)
 {
-    return __atomic_load_n(&clock, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&tlb_clock, __ATOMIC_ACQUIRE);
 }
 
 void arch_flush_for_type(const struct frame *f)
 {
-    if ((int32_t)(this_cpu(flushed_at) - f->tlb_stamp) <= 0)
+    if ((int32_t)(cpu_info()->tlb_flushed_at - f->tlb_stamp) <= 0)
         tlb_flush_local();
 }

@@ -20,6 +20,7 @@ struct cpu_features {
     char vendor[13];
 };
 extern struct cpu_features cpu_features;
+extern bool cpu_has_smap;           /* features.smap, for assembler */
 
 void cpu_identify(void);            /* boot; stops when a feature is missing */
 void cpu_init(void);                /* every CPU: tables, control registers */

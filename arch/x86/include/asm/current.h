@@ -20,7 +20,8 @@ struct cpu_info {
     uint32_t cpu;
     uint32_t softirq_pending;
     unsigned long syscall_rax;      /* scratch of the SYSCALL stub */
-    unsigned long pad;
+    uint32_t tlb_flushed_at;        /* mm/tlb.c */
+    uint32_t pad;
 };
 _Static_assert((sizeof(struct cpu_info) - sizeof(struct regs)) % 16 == 0,
                "the CPU aligns the stack before it pushes a frame");

@@ -33,6 +33,7 @@ unsigned long m2p_get(mfn_t m);     /* pfn, or ~0 */
 #define M2P_INVALID (~0ul)
 
 /* --- mm/tlb.c --- */
+extern uint32_t tlb_clock;
 /* Load @l4 and drop every translation of guests on this CPU. */
 void tlb_load_l4(mfn_t l4);
 void tlb_flush_local(void);

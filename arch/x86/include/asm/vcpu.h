@@ -63,6 +63,9 @@ struct arch_vcpu {
     uint32_t ldt_entries;
     pte_t *window;              /* 32 L1 entries: 16 of GDT, 16 of LDT */
 
+    /* Something that entry/syscall.S leaves to C: a pending or masked NMI, a
+     * runstate area to be written, IOPL to be shown. */
+    bool takes_slow_path;       /* [o] and arch_vcpu_send_nmi() */
     bool runstate_is_stale;     /* the guest's copy is behind, [o] */
     uint64_t io_bitmap;         /* guest address of set_iobitmap */
     uint32_t io_bitmap_ports;
