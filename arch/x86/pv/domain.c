@@ -66,7 +66,6 @@ void arch_domain_destroy(struct domain *d)
     page_free_frames(virt_to_mfn(d->arch.perdomain_l2), 0);
     page_free_frames(d->arch.perdomain_l3, 0);
     frame_unshare(d->shared_info_mfn);
-    page_free_frames(d->shared_info_mfn, 0);
 }
 
 struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id)
