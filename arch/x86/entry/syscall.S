@@ -38,7 +38,9 @@ syscall_entry_64:
 hypercall:
         sti
         cmp     $HYPERCALL_COUNT, %rax
+        sbb     %r11, %r11              /* all ones if below, flags as before */
         jae     bad_hypercall
+        and     %r11, %rax              /* also while the CPU guesses */
         lea     hypercall_table(%rip), %r11
         mov     %r10, %rcx              /* argument 4; 5 and 6 are in place */
         mov     (%r11, %rax, 8), %r11
