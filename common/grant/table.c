@@ -30,10 +30,8 @@ void grant_domain_destroy(struct domain *d)
 
     if (!t)
         return;
-    for (unsigned int i = 0; i < t->frame_count; i++) {
+    for (unsigned int i = 0; i < t->frame_count; i++)
         frame_unshare(t->frame[i]);
-        page_free_frames(t->frame[i], 0);
-    }
     heap_free(t);
     d->grants = NULL;
 }

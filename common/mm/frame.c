@@ -78,13 +78,30 @@ static void release(struct frame *f)
         domain_put(d);
 }
 
+/* The same for a frame that was shared, see frame_unshare(): it is on no
+ * list. */
+static void release_shared(struct frame *f)
+{
+    mfn_t m = frame_mfn(f);
+
+    f->tlb_stamp = arch_tlb_clock();
+    arch_flush_for_type(f);
+    arch_scrub_frame(m);
+    f->state = 0;
+    page_free_frames(m, 0);
+}
+
 void frame_put(struct frame *f)
 {
     uint64_t left = __atomic_sub_fetch(&f->state, FRAME_REF_ONE,
                                        __ATOMIC_ACQ_REL);
 
-    if (unlikely((left & FRAME_REF_MASK) == 0))
+    if (likely(left & FRAME_REF_MASK))
+        return;
+    if (f->owner)
         release(f);
+    else
+        release_shared(f);
 }
 
 /* Make @count frames @d's; page_lock is held. */
@@ -184,8 +201,8 @@ void frame_unshare(mfn_t m)
 {
     struct frame *f = frame_of(m);
 
-    /* The domain's tables are gone by now, and they held all others. */
-    ASSERT((f->state & FRAME_REF_MASK) == FRAME_REF_ONE);
+    /* The domain's own tables are gone by now, but a privileged domain may
+     * have the frame mapped still. */
     f->owner = NULL;
-    f->state = 0;
+    frame_put(f);
 }

@@ -102,7 +102,8 @@ bool frame_claim(struct frame *f, const struct domain *d) MUST_CHECK;
 void frame_unclaim(struct frame *f);
 void frame_put_claimed(struct frame *f);
 /* The hypervisor's own frame, shown to @d: writable or read-only, for ever of
- * that kind. The caller's reference stays until frame_unshare. */
+ * that kind. The caller's reference stays until frame_unshare, which gives the
+ * frame to the allocator, scrubbed, when nobody else has it mapped. */
 void frame_share(struct domain *d, mfn_t m, bool writable);
 void frame_unshare(mfn_t m);
 

@@ -7,8 +7,24 @@
 #include <asm/decode.h>
 #include <asm/emulate.h>
 #include <asm/io_policy.h>
+#include <asm/paging.h>
 #include <asm/pv.h>
 #include <hv/guest_copy.h>
+
+/* The bitmap is the kernel's, whose tables are not in use while its user
+ * runs. */
+static int read_bitmap(const struct vcpu *v, void *to, unsigned long at,
+                       size_t n)
+{
+    int rc;
+
+    if (v->arch.in_kernel)
+        return copy_from_guest(to, guest_va(at), n);
+    tlb_load_l4(v->arch.l4_kernel);
+    rc = copy_from_guest(to, guest_va(at), n);
+    tlb_load_l4(v->arch.l4_user);
+    return rc;
+}
 
 /* All bits of the I/O bitmap for these ports must be clear (SDM 1 19.5.2). */
 static bool bitmap_allows(const struct vcpu *v, unsigned int port,
@@ -19,7 +35,7 @@ static bool bitmap_allows(const struct vcpu *v, unsigned int port,
     bool crosses = (port % 8) + bytes > 8;
 
     if (!v->arch.io_bitmap || port + bytes > v->arch.io_bitmap_ports ||
-        copy_from_guest_kernel(map, guest_va(at), crosses ? 2 : 1))
+        read_bitmap(v, map, at, crosses ? 2 : 1))
         return false;
     return !(((map[1] << 8 | map[0]) >> (port % 8)) & ((1u << bytes) - 1));
 }

@@ -73,8 +73,9 @@ static bool store(struct job *j, pte_t *slot)
         return false;
     if (r.writes) {
         new.v = (old.v & ~mask) | (r.value << shift & mask);
+        /* If only the entry has changed meanwhile, the guest tries again. */
         if (pt_l1_replace(j->v->domain, slot, old, new))
-            return false;
+            return pte_read(slot).v != old.v;
     }
     retire(j, &r);
     return true;

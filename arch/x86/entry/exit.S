@@ -62,6 +62,8 @@ maybe_upcall:
 
 deliver_nmi:
         call    nmi_deliver
+        cmpl    $0, CPU_INFO_softirq_pending(%rsp)
+        jne     run_softirqs            /* it may have crashed the domain */
         mov     CPU_INFO_current(%rsp), %rbx
         jmp     check_events
 

@@ -115,7 +115,9 @@ hypercall:
         SAVE_ALL_FROM_SYSCALL
         sti
         cmp     $HYPERCALL_COUNT, %rax
+        sbb     %r11, %r11              /* all ones if below, flags as before */
         jae     bad_hypercall
+        and     %r11, %rax              /* also while the CPU guesses */
         lea     hypercall_table(%rip), %r11
         mov     %r10, %rcx              /* argument 4; 5 and 6 are in place */
         call    *(%r11, %rax, 8)

@@ -107,7 +107,7 @@ static void debug_exception(struct regs *regs)
 static void nmi(void)
 {
     if (dom0 && dom0->vcpu[0] && dom0->vcpu[0]->arch.traps[VECTOR_NMI].address)
-        dom0->vcpu[0]->arch.nmi_pending = true;
+        (void)arch_vcpu_send_nmi(dom0->vcpu[0]);
 }
 
 void trap_from_guest(struct regs *regs)

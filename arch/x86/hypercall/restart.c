@@ -8,6 +8,7 @@
 #include <asm/hypercall.h>
 #include <hv/assert.h>
 #include <hv/errno.h>
+#include <hv/nospec.h>
 #include <hv/percpu.h>
 #include <stdarg.h>
 
@@ -67,6 +68,7 @@ long arch_multicall_one(unsigned long op, const unsigned long args[6],
     for (unsigned int i = 0; i < ARGS_MAX; i++)
         new_args[i] = args[i];
     this_cpu(running) = &e;
+    op = index_nospec(op, HYPERCALL_COUNT);
     result = hypercall_table[op](args[0], args[1], args[2], args[3], args[4],
                                  args[5]);
     this_cpu(running) = NULL;

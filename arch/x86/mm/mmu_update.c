@@ -141,6 +141,14 @@ static int update_all(const struct context *c, unsigned long updates,
     return 0;
 }
 
+/* DOMAIN_IO is no domain that others may find. */
+static struct domain *find_target(domid_t id)
+{
+    if (id != DOMAIN_IO)
+        return find_domain_or_self(id);
+    return domain_get(dom_io) ? dom_io : NULL;
+}
+
 /* The two domains that @foreign names: low half the frames', high half, if
  * not 0, the tables' + 1. References are taken. */
 static int find_domains(struct context *c, unsigned int foreign)
@@ -148,7 +156,7 @@ static int find_domains(struct context *c, unsigned int foreign)
     unsigned int owner = foreign >> 16;
 
     c->v = current;
-    c->target = find_domain_or_self((domid_t)foreign);
+    c->target = find_target((domid_t)foreign);
     if (!c->target)
         return -ESRCH;
     c->table_owner = owner ? find_domain_or_self((domid_t)(owner - 1))

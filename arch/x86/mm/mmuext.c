@@ -14,6 +14,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
+#include <hv/nospec.h>
 #include <hv/softirq.h>
 #include <hv/string.h>
 #include <hv/vcpu.h>
@@ -206,7 +207,7 @@ static int run_all(const struct context *c, unsigned long ops,
             return -EFAULT;
         if (op.cmd >= ARRAY_SIZE(operations) || !operations[op.cmd])
             return -ENOSYS;
-        rc = operations[op.cmd](c, &op);
+        rc = operations[index_nospec(op.cmd, ARRAY_SIZE(operations))](c, &op);
         if (rc)
             return rc;
     }

@@ -193,6 +193,7 @@ void nmi_deliver(void)
         return;
     v->arch.nmi_pending = false;
     v->arch.nmi_masked = true;
+    slow_path_update(v);
     trap_bounce(VECTOR_NMI);
 }
 

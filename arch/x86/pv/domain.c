@@ -66,7 +66,6 @@ void arch_domain_destroy(struct domain *d)
     page_free_frames(virt_to_mfn(d->arch.perdomain_l2), 0);
     page_free_frames(d->arch.perdomain_l3, 0);
     frame_unshare(d->shared_info_mfn);
-    page_free_frames(d->shared_info_mfn, 0);
 }
 
 struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id)
@@ -127,16 +126,30 @@ static int release_pin(struct domain *d, struct frame *f)
     return rc;
 }
 
-/* Every frame of the domain, until its list is empty or stands still. */
+/* Where to go on: frames that others use stay on the list when their turn is
+ * over, and looking at all of them again after each restart would never end. */
+static uint32_t first_frame(const struct domain *d)
+{
+    uint32_t number = d->arch.relinquish_next;
+    struct frame *f = frame_of(mfn(number));
+
+    if (!number || !frame_get(f, d))
+        return d->page_list;
+    frame_put(f);
+    return number;
+}
+
+/* Every frame of the domain once. */
 static int release_frames(struct domain *d)
 {
-    uint32_t number = d->page_list;
+    uint32_t number = first_frame(d);
 
     while (number) {
         struct frame *f = frame_of(mfn(number));
         uint32_t next;
         int rc;
 
+        d->arch.relinquish_next = number;
         if (!frame_get(f, d))
             return -ERESTART;
         rc = release_pin(d, f);
@@ -146,8 +159,8 @@ static int release_frames(struct domain *d)
         frame_put(f);
         if (rc)
             return rc;
-        number = next;
-        if (softirq_is_pending())
+        number = d->arch.relinquish_next = next;
+        if (number && softirq_is_pending())
             return -ERESTART;
     }
     return 0;

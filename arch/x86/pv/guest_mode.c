@@ -8,24 +8,10 @@
 #include <asm/paging.h>
 #include <asm/pv.h>
 #include <hv/domain.h>
-#include <hv/guest_copy.h>
 
 mfn_t guest_mode_l4(const struct vcpu *v)
 {
     return v->arch.in_kernel ? v->arch.l4_kernel : v->arch.l4_user;
-}
-
-int copy_from_guest_kernel(void *to, guest_va_t from, size_t n)
-{
-    struct vcpu *v = current;
-    int rc;
-
-    if (v->arch.in_kernel)
-        return copy_from_guest(to, from, n);
-    tlb_load_l4(v->arch.l4_kernel);
-    rc = copy_from_guest(to, from, n);
-    tlb_load_l4(v->arch.l4_user);
-    return rc;
 }
 
 void guest_mode_toggle(struct vcpu *v)

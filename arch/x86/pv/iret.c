@@ -57,7 +57,10 @@ long do_iret(void)
         regs->vector = REGS_SYSCALL;
     else
         regs->vector = 0;
-    v->arch.nmi_masked = false;
+    if (unlikely(v->arch.nmi_masked)) {
+        v->arch.nmi_masked = false;
+        slow_path_update(v);
+    }
     v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
     return (long)f.rax;
 }

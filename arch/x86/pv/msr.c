@@ -17,6 +17,23 @@
 #define MISC_ENABLE_SET     ((1ul << 11) | (1ul << 12) | (1ul << 23))
 #define DE_CFG_LFENCE       (1ul << 1)
 
+/* An outer hypervisor need not have what the CPU's maker promises: its #GP is
+ * then our guest's. */
+static int read_machine(uint32_t msr, uint64_t *value)
+{
+    uint32_t low = 0, high = 0;
+    int rc = -EINVAL;
+
+    __asm__ __volatile__("1: rdmsr\n"
+                         "   xor %2, %2\n"
+                         "2:\n"
+                         ".pushsection .extable, \"a\"; .balign 4\n"
+                         ".long 1b - ., 2b - .; .popsection"
+                         : "+a"(low), "+d"(high), "+r"(rc) : "c"(msr));
+    *value = (uint64_t)high << 32 | low;
+    return rc;
+}
+
 static int read_base(uint32_t msr, uint64_t *value)
 {
     *value = rdmsr(msr);
@@ -48,13 +65,11 @@ int guest_rdmsr(struct vcpu *v, uint32_t msr, uint64_t *value)
         *value = v->arch.tsc_aux;
         return 0;
     case MSR_UCODE_REV:
-        *value = rdmsr(MSR_UCODE_REV);
-        return 0;
+        return read_machine(MSR_UCODE_REV, value);
     case MSR_PLATFORM_ID:
         if (!cpu_features.is_intel)
             return -EINVAL;
-        *value = rdmsr(MSR_PLATFORM_ID);
-        return 0;
+        return read_machine(MSR_PLATFORM_ID, value);
     case MSR_PLATFORM_INFO:
     case MSR_MISC_FEATURES:
         if (!cpu_features.is_intel)
@@ -62,10 +77,9 @@ int guest_rdmsr(struct vcpu *v, uint32_t msr, uint64_t *value)
         *value = 0;
         return 0;
     case MSR_MISC_ENABLE:
-        if (!cpu_features.is_intel)
+        if (!cpu_features.is_intel || read_machine(MSR_MISC_ENABLE, value))
             return -EINVAL;
-        *value = (rdmsr(MSR_MISC_ENABLE) & ~MISC_ENABLE_CLEAR) |
-                 MISC_ENABLE_SET;
+        *value = (*value & ~MISC_ENABLE_CLEAR) | MISC_ENABLE_SET;
         return 0;
     case MSR_AMD_HWCR:
     case MSR_AMD_NB_CFG:

@@ -29,6 +29,9 @@ static bool load(struct vcpu *v)
     bool ok;
 
     *guest_regs() = v->arch.regs;
+    /* GDTR names the window of the last vcpu, which other tables do not map:
+     * an NMI would find no code segment. */
+    gdt_load_own();
     tlb_load_l4(guest_mode_l4(v));
     gdt_vcpu_load(v);
     ok = segments_load(v);

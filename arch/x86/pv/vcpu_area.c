@@ -65,6 +65,7 @@ void arch_runstate_publish(struct vcpu *v)
     if (!at)
         return;
     v->arch.runstate_is_stale = !is_reachable(v);
+    slow_path_update(v);
     if (v->arch.runstate_is_stale)
         return;     /* guest_mode_toggle() comes back to it */
     r = v->runstate;
@@ -98,6 +99,7 @@ int arch_vcpu_send_nmi(struct vcpu *v)
     if (!v->arch.traps[VECTOR_NMI].address)
         return -EINVAL;
     v->arch.nmi_pending = true;
+    slow_path_update(v);
     arch_vcpu_kick(v);
     return 0;
 }

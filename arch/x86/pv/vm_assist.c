@@ -20,17 +20,21 @@
 long do_vm_assist(unsigned int cmd, unsigned int type)
 {
     struct domain *d = current->domain;
+    struct vcpu *v;
 
     if (type >= 64 || !(ASSISTS_KNOWN & 1ul << type))
         return -EINVAL;
     switch (cmd) {
     case VMASST_CMD_enable:
         __atomic_or_fetch(&d->assists, 1ul << type, __ATOMIC_RELAXED);
-        return 0;
+        break;
     case VMASST_CMD_disable:
         __atomic_and_fetch(&d->assists, ~(1ul << type), __ATOMIC_RELAXED);
-        return 0;
+        break;
     default:
         return -ENOSYS;
     }
+    for_each_vcpu(d, v)
+        slow_path_update(v);
+    return 0;
 }

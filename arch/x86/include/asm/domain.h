@@ -14,9 +14,8 @@ struct arch_domain {
     pte_t *perdomain_l2;            /* [I] */
     /* Latch of port 0xcf8. [D] */
     uint32_t pci_address;
-    /* GPA-less guests tell tools where their p2m is through shared_info;
-     * nothing else is kept here. */
-    uint64_t p2m_unused;
+    /* Of a dying domain: the frame whose turn it is, 0: the first. */
+    uint32_t relinquish_next;
 };
 
 #endif

@@ -8,7 +8,6 @@
 #define ASM_PV_H
 
 #include <hv/compiler.h>
-#include <hv/frame_num.h>
 #include <hv/vcpu.h>
 #include <asm/regs.h>
 
@@ -32,11 +31,12 @@ void return_fault_deliver(void);
 /* The guest's selectors cannot be loaded. */
 void failsafe_deliver(void);
 
+/* --- pv/slow_path.c --- */
+/* After any change to what takes_slow_path stands for. */
+void slow_path_update(struct vcpu *v);
+
 /* --- pv/guest_mode.c: kernel and user --- */
 void guest_mode_toggle(struct vcpu *v);
-/* copy_from_guest() from an address that the kernel named, also while its user
- * runs. */
-int copy_from_guest_kernel(void *to, guest_va_t from, size_t n) MUST_CHECK;
 /* The L4 that belongs in CR3 now. */
 mfn_t guest_mode_l4(const struct vcpu *v);
 
