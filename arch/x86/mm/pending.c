@@ -39,7 +39,7 @@ int pending_get(struct vcpu *v, struct domain *d, struct frame *f,
 
     if (unlikely(v->arch.pending_table)) {
         if (v->arch.pending_table == f && v->arch.pending_is_building &&
-            frame_state_type(f->state) == type) {
+            f->owner == d && frame_state_type(f->state) == type) {
             rc = frame_type_resume(f);
             if (rc != -ERESTART) {
                 v->arch.pending_table = NULL;
