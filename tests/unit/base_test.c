@@ -225,6 +225,35 @@ START_TEST(whoever_needs_the_slot_abandons_what_was_being_built)
 }
 END_TEST
 
+/* The half-built L4 is all that keeps the L3 a table. If it goes in the middle
+ * of a change of the L3, what the L3's entry held would be dropped twice. */
+START_TEST(a_table_is_not_changed_while_its_only_user_goes)
+{
+    struct frame *l4, *l3, *l2;
+    bool done;
+
+    fake_paging_start();
+    l4 = own(D);
+    l3 = own(D);
+    l2 = pinned(FRAME_L2);
+    fake_table(l3)[0] = entry(l2);
+    fake_table(l4)[0] = entry(l3);
+    fake_table(l4)[1] = entry(own(D));
+    while (!(l3->state & FRAME_VALIDATED)) {
+        fake_softirq_one_in = 1;
+        ck_assert_int_eq(base_set_kernel(V, frame_mfn(l4)), -ERESTART);
+        fake_paging_check();
+    }
+    fake_softirq_one_in = 0;
+    ck_assert_int_eq(pt_upper_update(V, D, 3, fake_table(l3), (pte_t){ 0 },
+                                     false, &done), -ERESTART);
+    ck_assert(!done);
+    fake_paging_check();
+    ck_assert(!(l3->state & FRAME_VALIDATED));
+    ck_assert_uint_eq(frame_type_refs(l2->state), 1);
+}
+END_TEST
+
 START_TEST(a_half_built_table_is_resumed_as_what_it_was_begun)
 {
     struct frame *half;
@@ -307,6 +336,7 @@ int main(void)
         a_tree_is_built_and_taken_apart_in_steps,
         an_entry_is_set_when_its_tree_is_built,
         whoever_needs_the_slot_abandons_what_was_being_built,
+        a_table_is_not_changed_while_its_only_user_goes,
         a_half_built_table_is_resumed_as_what_it_was_begun,
         a_half_built_table_is_resumed_for_its_owner_only,
         a_half_built_table_that_turns_out_bad_is_dropped,
