@@ -34,6 +34,47 @@ bool frame_get(struct frame *f, const struct domain *d)
     return false;
 }
 
+static void release(struct frame *f);
+
+/* Both counts in one step, when the type needs neither check nor flush. */
+int frame_get_writable(struct frame *f, const struct domain *d)
+{
+    uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+
+    if (unlikely(READ_ONCE(f->owner) != d))
+        return -EINVAL;
+    do {
+        uint64_t refs = old & FRAME_REF_MASK;
+
+        if (unlikely(frame_state_type(old) != FRAME_WRITABLE))
+            return frame_get_with_type(f, d, FRAME_WRITABLE);
+        if (unlikely(refs == 0 || refs == FRAME_REF_MASK ||
+                     (old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK))
+            return -EINVAL;
+    } while (!__atomic_compare_exchange_n(
+                 &f->state, &old, old + FRAME_REF_ONE + FRAME_TYPE_REF_ONE,
+                 true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    if (likely(f->owner == d))      /* F1: stable now */
+        return 0;
+    frame_put_writable(f);
+    return -EINVAL;
+}
+
+void frame_put_writable(struct frame *f)
+{
+    uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+    uint64_t new;
+
+    do {
+        new = old - FRAME_REF_ONE - FRAME_TYPE_REF_ONE;
+        if (!(new & FRAME_TYPE_REF_MASK))
+            f->tlb_stamp = arch_tlb_clock();
+    } while (!__atomic_compare_exchange_n(&f->state, &old, new, true,
+                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    if (unlikely((new & FRAME_REF_MASK) == 0))
+        release(f);
+}
+
 static void list_insert(struct domain *d, struct frame *f)
 {
     uint32_t number = (uint32_t)frame_mfn(f).n;

@@ -162,13 +162,6 @@ int frame_put_with_type(struct frame *f)
     return rc;
 }
 
-void frame_put_writable(struct frame *f)
-{
-    if (!put_simple(f))
-        BUG();
-    frame_put(f);
-}
-
 int frame_pin(struct frame *f, const struct domain *d, enum frame_type type)
 {
     uint64_t state = state_of(f);

@@ -126,7 +126,8 @@ int frame_type_put(struct frame *f) MUST_CHECK;
 int frame_get_with_type(struct frame *f, const struct domain *d,
                         enum frame_type type) MUST_CHECK;
 int frame_put_with_type(struct frame *f) MUST_CHECK;
-/* The same for types that are no tables: cannot restart. */
+/* The same for FRAME_WRITABLE, which cannot restart; frame.c has them. */
+int frame_get_writable(struct frame *f, const struct domain *d) MUST_CHECK;
 void frame_put_writable(struct frame *f);
 
 /* Pin @f as a table of @type. -EINVAL also when pinned already; others as

@@ -5,7 +5,6 @@
  * of it, so a use as another type must come after a flush.
  */
 #include <string.h>
-#include "fake_tables.h"
 #include "frame_model.h"
 #include "unit.h"
 
@@ -45,28 +44,6 @@ int model_find(const struct frame *f, enum holding_kind kind)
         if (holdings[i].f == f && holdings[i].kind == kind)
             return (int)i;
     return -1;
-}
-
-typedef void (*entry_fn)(struct frame *f, enum frame_type type);
-
-/* What the tables of the machine hold, told entry by entry. */
-static void for_each_entry(entry_fn fn)
-{
-    for (unsigned int n = 1; n < FAKE_FRAMES; n++) {
-        struct frame *f = fake_frame(n);
-        enum frame_type type = frame_state_type(f->state);
-
-        if (type < FRAME_L1 || type > FRAME_L4)
-            continue;
-        for (unsigned int i = 0; i < fake_entries_held(f); i++) {
-            uint64_t e = fake_memory[n][i];
-
-            if (e)
-                fn(fake_frame(entry_frame(e)),
-                   type > FRAME_L1 ? type - 1 :
-                   e & ENTRY_WRITABLE ? FRAME_WRITABLE : FRAME_NONE);
-        }
-    }
 }
 
 static struct counts *counts_of(const struct frame *f)
@@ -199,8 +176,8 @@ void model_check(void)
 {
     memset(counts, 0, sizeof(counts));
     count_holdings();
-    for_each_entry(count_entry);
-    for_each_entry(count_partial_child);
+    model_for_each_entry(count_entry);
+    model_for_each_entry(count_partial_child);
     for (unsigned int i = 0; i < FAKE_FRAMES; i++)
         check_frame(i);
     check_partial_holders();

@@ -33,6 +33,11 @@ void model_remove(unsigned int i);
 /* The holding of @kind on @f, or -1. */
 int model_find(const struct frame *f, enum holding_kind kind);
 
+/* What is held by tables, and by whoever else the model is not told of, one
+ * call each; FRAME_NONE: a reference alone. fake_tables.c or fake_paging.c. */
+typedef void (*entry_fn)(struct frame *f, enum frame_type type);
+void model_for_each_entry(entry_fn fn);
+
 /* Stop the test unless every count, type and flag is explained. */
 void model_check(void);
 /* Nothing is held and every frame is free. */

@@ -32,14 +32,30 @@ int pending_abandon(struct vcpu *v)
     return v->arch.pending_table ? drop(v) : 0;
 }
 
+/* Is what is pending the build of @f as @type for @d? */
+static bool is_build_of(const struct vcpu *v, const struct domain *d,
+                        const struct frame *f, enum frame_type type)
+{
+    return v->arch.pending_table == f && v->arch.pending_is_building &&
+           f->owner == d && frame_state_type(f->state) == type;
+}
+
+int pending_make_room(struct vcpu *v, const struct domain *d,
+                      const struct frame *f, enum frame_type type)
+{
+    if (likely(!v->arch.pending_table) || is_build_of(v, d, f, type))
+        return 0;
+    drop(v);
+    return -ERESTART;
+}
+
 int pending_get(struct vcpu *v, struct domain *d, struct frame *f,
                 enum frame_type type)
 {
     int rc;
 
     if (unlikely(v->arch.pending_table)) {
-        if (v->arch.pending_table == f && v->arch.pending_is_building &&
-            f->owner == d && frame_state_type(f->state) == type) {
+        if (is_build_of(v, d, f, type)) {
             rc = frame_type_resume(f);
             if (rc != -ERESTART) {
                 v->arch.pending_table = NULL;

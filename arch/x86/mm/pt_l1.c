@@ -53,7 +53,7 @@ int pt_l1_get(struct domain *owner, struct domain *target, pte_t *e)
         return get_iomem(owner, e);
 
     if (e->v & PTE_RW)
-        rc = frame_get_with_type(f, target, FRAME_WRITABLE);
+        rc = frame_get_writable(f, target);
     else
         rc = frame_get(f, target) ? 0 : -EINVAL;
     if (rc)

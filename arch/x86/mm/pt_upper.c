@@ -70,6 +70,7 @@ int pt_upper_update(struct vcpu *v, struct domain *owner, unsigned int level,
 {
     unsigned int index = (unsigned int)
         (((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t));
+    enum frame_type type = (enum frame_type)(FRAME_L1 + level - 2);
     pte_t old = pte_read(slot);
     struct frame *child;
     int rc;
@@ -86,10 +87,12 @@ int pt_upper_update(struct vcpu *v, struct domain *owner, unsigned int level,
             tlb_flush_domain(owner);
             return 0;
         }
-        rc = pending_get(v, owner, child,
-                         (enum frame_type)(FRAME_L1 + level - 2));
+        rc = pending_make_room(v, owner, child, type);
+        if (!rc)
+            rc = pending_get(v, owner, child, type);
     } else {
-        rc = pending_abandon(v);    /* what this replaces may need the slot */
+        /* What this replaces may need the slot. */
+        rc = pending_make_room(v, owner, NULL, type);
     }
     if (rc)
         return rc;

@@ -18,6 +18,8 @@ void fake_machine_start(unsigned int holes)
 {
     memset(fake_frame_table, 0, sizeof(fake_frame_table));
     memset(fake_memory, 0, sizeof(fake_memory));
+    for (unsigned int i = 0; i < FAKE_DOMAINS; i++)
+        rangeset_destroy(&fake_domains[i].iomem);
     memset(fake_domains, 0, sizeof(fake_domains));
     for (unsigned int i = 0; i < FAKE_FRAMES; i++) {
         is_free[i] = i && i < FAKE_FRAMES - holes;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <hv/assert.h>
 #include <hv/errno.h>
+#include "../frame_model.h"
 #include "fake_tables.h"
 #include "unit.h"
 
@@ -123,9 +124,29 @@ void arch_scrub_frame(mfn_t m)
     memset(fake_memory[m.n], 0, PAGE_SIZE);
 }
 
-unsigned int fake_entries_held(const struct frame *f)
+/* How many entries of @f are held. */
+static unsigned int entries_held(const struct frame *f)
 {
     if (f->state & FRAME_VALIDATED)
         return TABLE_ENTRIES;
     return f->state & FRAME_PARTIAL ? MIN(f->cursor, TABLE_ENTRIES) : 0;
+}
+
+void model_for_each_entry(entry_fn fn)
+{
+    for (unsigned int n = 1; n < FAKE_FRAMES; n++) {
+        struct frame *f = fake_frame(n);
+        enum frame_type type = frame_state_type(f->state);
+
+        if (type < FRAME_L1 || type > FRAME_L4)
+            continue;
+        for (unsigned int i = 0; i < entries_held(f); i++) {
+            uint64_t e = fake_memory[n][i];
+
+            if (e)
+                fn(fake_frame(entry_frame(e)),
+                   type > FRAME_L1 ? type - 1 :
+                   e & ENTRY_WRITABLE ? FRAME_WRITABLE : FRAME_NONE);
+        }
+    }
 }

@@ -23,8 +23,6 @@ extern unsigned int fake_restart_one_in;
 extern unsigned int fake_refuse_one_in;
 extern uint64_t fake_tables_seed;
 
-/* How many entries of @f are held, whatever its state. */
-unsigned int fake_entries_held(const struct frame *f);
 static inline unsigned long entry_frame(uint64_t e)
 {
     return e & 0xffffffff;

@@ -35,8 +35,8 @@ int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
 int pt_upper_get(struct domain *d, unsigned int level, pte_t *slot) MUST_CHECK;
 
 /* Change entry @slot of a validated table of @level. -ERESTART: call again with
- * the same arguments; or, when *done is set, the change is made and what it
- * replaced is v's pending table now. */
+ * the same arguments if it still is such a table; or, when *done is set, the
+ * change is made and what it replaced is v's pending table now. */
 int pt_upper_update(struct vcpu *v, struct domain *owner, unsigned int level,
                     pte_t *slot, pte_t e, bool preserve_ad, bool *done)
     MUST_CHECK;
@@ -51,6 +51,11 @@ int pending_get(struct vcpu *v, struct domain *d, struct frame *f,
 int pending_put(struct vcpu *v, struct frame *f) MUST_CHECK;
 /* Go on dropping, if there is anything. Start of every table hypercall. */
 int pending_finish(struct vcpu *v) MUST_CHECK;
+/* Before a table is changed: 0 when nothing is pending, or the build that
+ * pending_get() would go on with. Else goes on dropping it and returns
+ * -ERESTART, for that may have been the last use of the table to be changed. */
+int pending_make_room(struct vcpu *v, const struct domain *d,
+                      const struct frame *f, enum frame_type type) MUST_CHECK;
 /* Give up whatever is pending, also what is being built. */
 int pending_abandon(struct vcpu *v) MUST_CHECK;
 
