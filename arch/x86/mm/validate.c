@@ -20,27 +20,96 @@
 #include <hv/string.h>
 
 
+/* The first present entry of @table from @i on, or PT_ENTRIES. Most tables are
+ * sparse: look at four at a time. */
+static unsigned int next_present(const pte_t *table, unsigned int i)
+{
+    for (; i < PT_ENTRIES && (i & 3); i++)
+        if (pte_is_present(pte_read(&table[i])))
+            return i;
+    for (; i < PT_ENTRIES; i += 4) {
+        const pte_t *e = &table[i];
+
+        if ((e[0].v | e[1].v | e[2].v | e[3].v) & PTE_P)
+            break;
+    }
+    while (i < PT_ENTRIES && !pte_is_present(pte_read(&table[i])))
+        i++;
+    return i;
+}
+
+/* One more than the last present entry below @end, or 0. */
+static unsigned int end_of_present(const pte_t *table, unsigned int end)
+{
+    for (; end && (end & 3); end--)
+        if (pte_is_present(pte_read(&table[end - 1])))
+            return end;
+    for (; end; end -= 4) {
+        const pte_t *e = &table[end - 4];
+
+        if ((e[0].v | e[1].v | e[2].v | e[3].v) & PTE_P)
+            break;
+    }
+    while (end && !pte_is_present(pte_read(&table[end - 1])))
+        end--;
+    return end;
+}
+
 static int validate_l1(struct frame *f, pte_t *table)
 {
-    for (; f->cursor < PT_ENTRIES; f->cursor++) {
-        pte_t e = pte_read(&table[f->cursor]), new = e;
-        int rc;
+    struct domain *d = f->owner;
+    unsigned int i = f->cursor;
+    int rc = 0;
 
-        if (!pte_is_present(e))
-            continue;
-        rc = pt_l1_get(f->owner, f->owner, &new);
+    while ((i = next_present(table, i)) < PT_ENTRIES) {
+        pte_t e = pte_read(&table[i]), new = e;
+
+        rc = pt_l1_get(d, d, &new);
         if (rc)
-            return rc;
+            break;
         if (new.v != e.v)
-            pte_write(&table[f->cursor], new);
+            pte_write(&table[i], new);
+        i++;
     }
-    return 0;
+    f->cursor = i & 0x3fff;
+    return rc;
+}
+
+static void invalidate_l1(struct frame *f, const pte_t *table)
+{
+    unsigned int i = f->cursor;
+
+    while ((i = end_of_present(table, i)) > 0)
+        pt_l1_put(pte_read(&table[--i]));
+    f->cursor = 0;
 }
 
 /* Slots of @level that are not the guest's. */
 static bool is_hypervisors(unsigned int level, unsigned int index)
 {
     return level == 4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST;
+}
+
+static int validate_entries(struct frame *f, pte_t *table, unsigned int level)
+{
+    struct domain *d = f->owner;
+    unsigned int i = f->cursor;
+    int rc = 0;
+
+    while (!rc && (i = next_present(table, i)) < PT_ENTRIES) {
+        if (!is_hypervisors(level, i)) {
+            rc = pt_upper_get(d, level, &table[i]);
+            if (rc == -ERESTART)
+                f->child_partial = true;
+            else if (rc)
+                break;
+            else if (softirq_is_pending())
+                rc = -ERESTART;
+        }
+        i++;
+    }
+    f->cursor = i & 0x3fff;
+    return rc == -ERESTART && i == PT_ENTRIES && !f->child_partial ? 0 : rc;
 }
 
 static int validate_upper(struct frame *f, pte_t *table, unsigned int level)
@@ -60,25 +129,7 @@ static int validate_upper(struct frame *f, pte_t *table, unsigned int level)
             return rc;
         }
     }
-    while (f->cursor < PT_ENTRIES) {
-        pte_t *slot = &table[f->cursor];
-
-        if (!is_hypervisors(level, f->cursor) && pte_is_present(*slot)) {
-            rc = pt_upper_get(f->owner, level, slot);
-            if (rc == -ERESTART) {
-                f->cursor++;
-                f->child_partial = true;
-            }
-            if (rc)
-                return rc;
-            if (softirq_is_pending()) {
-                f->cursor++;
-                return f->cursor < PT_ENTRIES ? -ERESTART : 0;
-            }
-        }
-        f->cursor++;
-    }
-    return 0;
+    return validate_entries(f, table, level);
 }
 
 /* Our own slots, the same in every L4 but for the domain's window. */
@@ -110,25 +161,23 @@ int arch_validate(struct frame *f, enum frame_type type)
 static int invalidate_upper(struct frame *f, const pte_t *table,
                             unsigned int level)
 {
-    while (f->cursor > 0) {
-        unsigned int i = f->cursor - 1u;
-        pte_t e = pte_read(&table[i]);
+    unsigned int i = f->cursor;
+    int rc = 0;
 
-        if (!is_hypervisors(level, i) && pte_is_present(e)) {
-            int rc = frame_put_with_type(frame_of(pte_mfn(e)));
-
-            if (rc) {
-                f->child_partial = true;
-                return rc;
-            }
-            f->child_partial = false;
-            f->cursor = i & 0x3fff;
-            if (softirq_is_pending() && i)
-                return -ERESTART;
+    while (!rc && (i = end_of_present(table, i)) > 0) {
+        if (!is_hypervisors(level, i - 1)) {
+            rc = frame_put_with_type(
+                frame_of(pte_mfn(pte_read(&table[i - 1]))));
+            f->child_partial = rc == -ERESTART;
+            if (rc)
+                break;
+            if (softirq_is_pending() && i > 1)
+                rc = -ERESTART;
         }
-        f->cursor = i & 0x3fff;
+        i--;
     }
-    return 0;
+    f->cursor = i & 0x3fff;
+    return rc;
 }
 
 int arch_invalidate(struct frame *f, enum frame_type type)
@@ -139,10 +188,7 @@ int arch_invalidate(struct frame *f, enum frame_type type)
     if (f->cursor == FRAME_CURSOR_END)
         f->cursor = PT_ENTRIES;
     if (type == FRAME_L1) {
-        while (f->cursor > 0) {
-            f->cursor--;
-            pt_l1_put(pte_read(&table[f->cursor]));
-        }
+        invalidate_l1(f, table);
     } else if (type == FRAME_SEGDESC) {
         f->cursor = 0;
     } else {
