@@ -21,6 +21,8 @@
 #define ALWAYS_INLINE   inline __attribute__((always_inline))
 #define NOINLINE        __attribute__((noinline))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+/* Written before it is read, as the reader can see: do not zero it. */
+#define UNINITIALISED   __attribute__((uninitialized))
 #define FALLTHROUGH     __attribute__((fallthrough))
 
 /* Code and data that are given back once domain 0 runs. */

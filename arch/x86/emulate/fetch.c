@@ -43,6 +43,11 @@ void gprs_from_regs(const struct regs *regs, uint64_t gprs[16])
         gprs[i] = *(const uint64_t *)((const char *)regs + gpr_offset[i]);
 }
 
+uint64_t gpr_from_regs(const struct regs *regs, unsigned int nr)
+{
+    return *(const uint64_t *)((const char *)regs + gpr_offset[nr]);
+}
+
 void gpr_to_regs(struct regs *regs, unsigned int nr, uint64_t value)
 {
     *(uint64_t *)((char *)regs + gpr_offset[nr]) = value;

@@ -23,14 +23,6 @@ typedef enum emulate_result (*emulate_fn)(struct vcpu *v, struct regs *regs,
 #define CR0_GUEST   (CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | \
                      CR0_PE)
 
-static uint64_t gpr(const struct regs *regs, unsigned int nr)
-{
-    uint64_t gprs[INSN_NR_GPRS];
-
-    gprs_from_regs(regs, gprs);
-    return gprs[nr];
-}
-
 static enum emulate_result do_in_out(struct vcpu *v, struct regs *regs,
                                      const struct insn *insn)
 {
@@ -113,7 +105,7 @@ static enum emulate_result write_cr3_of(struct vcpu *v, uint64_t value)
 static enum emulate_result do_write_cr(struct vcpu *v, struct regs *regs,
                                        const struct insn *insn)
 {
-    uint64_t value = gpr(regs, insn->reg);
+    uint64_t value = gpr_from_regs(regs, insn->reg);
 
     switch (insn->sys_reg) {
     case 0:
@@ -147,7 +139,7 @@ static enum emulate_result do_write_dr(struct vcpu *v, struct regs *regs,
                                        const struct insn *insn)
 {
     (void)v;
-    return do_set_debugreg(insn->sys_reg, gpr(regs, insn->reg))
+    return do_set_debugreg(insn->sys_reg, gpr_from_regs(regs, insn->reg))
                ? EMULATE_REFLECT : EMULATE_DONE;
 }
 

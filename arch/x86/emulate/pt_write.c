@@ -7,7 +7,9 @@
  * A store of fewer than 8 bytes changes part of an entry. The entry is
  * compared before it is changed, as the hardware sets A and D in it.
  */
+#include <asm/common_store.h>
 #include <asm/decode.h>
+#include <asm/guest_word.h>
 #include <asm/paging.h>
 #include <asm/pt.h>
 #include <asm/pv.h>
@@ -104,7 +106,46 @@ static pte_t *find_entry(struct vcpu *v, unsigned long address)
                      (address & ~PAGE_MASK & ~7ul));
 }
 
-bool emulate_pt_write(struct regs *regs, unsigned long address)
+/* Is the instruction at RIP one of the common stores, to @address? */
+static bool decode_common(const struct regs *regs, unsigned long address,
+                          struct common_store *c)
+{
+    uint64_t bytes;
+    bool ok;
+
+    if ((regs->rip & ~PAGE_MASK) > PAGE_SIZE - sizeof(bytes) ||
+        is_hypervisor_address(regs->rip))
+        return false;
+    guest_words_open();
+    ok = guest_word_get(regs->rip, &bytes);
+    guest_words_close();
+    return ok && common_store_decode(bytes, c) && !(address & 7) &&
+           gpr_from_regs(regs, c->base) + (uint64_t)(int64_t)c->disp == address;
+}
+
+/* As store(), for what decode_common() found. */
+static bool store_common(struct domain *d, struct regs *regs,
+                         const struct common_store *c, pte_t *slot)
+{
+    pte_t old = pte_read(slot), new;
+    uint64_t bit = 1ul << c->bit;
+
+    if (c->kind == COMMON_BTR)
+        new.v = old.v & ~bit;
+    else
+        new.v = gpr_from_regs(regs, c->reg);
+    if (pt_l1_replace(d, slot, old, new))
+        return pte_read(slot).v != old.v;
+    if (c->kind == COMMON_BTR)
+        regs->rflags = (regs->rflags & ~RFLAGS_CF) |
+                       (old.v & bit ? RFLAGS_CF : 0);
+    else if (c->kind == COMMON_XCHG)
+        gpr_to_regs(regs, c->reg, old.v);
+    regs->rip += c->length;
+    return true;
+}
+
+static NOINLINE bool emulate_any(struct regs *regs, unsigned long address)
 {
     struct job j = { .v = current, .regs = regs, .address = address };
     pte_t *slot;
@@ -119,5 +160,24 @@ bool emulate_pt_write(struct regs *regs, unsigned long address)
         unmap_frame(slot);
     }
     arch_unlock_tables(j.v->domain);
+    return done;
+}
+
+bool emulate_pt_write(struct regs *regs, unsigned long address)
+{
+    struct vcpu *v = current;
+    struct common_store c;
+    bool done = false;
+    pte_t *slot;
+
+    if (!decode_common(regs, address, &c))
+        return emulate_any(regs, address);
+    arch_lock_tables(v->domain);
+    slot = find_entry(v, address);
+    if (slot) {
+        done = store_common(v->domain, regs, &c, slot);
+        unmap_frame(slot);
+    }
+    arch_unlock_tables(v->domain);
     return done;
 }

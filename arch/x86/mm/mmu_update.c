@@ -113,7 +113,7 @@ static int update_one(const struct context *c, const struct mmu_update *u)
 static int update_all(const struct context *c, unsigned long updates,
                       unsigned int count, unsigned int *i)
 {
-    struct mmu_update batch[BATCH];
+    struct mmu_update batch[BATCH] UNINITIALISED;
 
     while (*i < count) {
         unsigned int n = MIN(count - *i, BATCH);
@@ -149,27 +149,41 @@ static struct domain *find_target(domid_t id)
     return domain_get(dom_io) ? dom_io : NULL;
 }
 
+static void put_domains(const struct context *c)
+{
+    if (c->target != c->v->domain)
+        domain_put(c->target);
+    if (c->table_owner != c->v->domain)
+        domain_put(c->table_owner);
+}
+
 /* The two domains that @foreign names: low half the frames', high half, if
- * not 0, the tables' + 1. References are taken. */
+ * not 0, the tables' + 1. References are taken on others than the caller's,
+ * which runs. */
 static int find_domains(struct context *c, unsigned int foreign)
 {
     unsigned int owner = foreign >> 16;
 
     c->v = current;
-    c->target = find_target((domid_t)foreign);
+    c->target = c->table_owner = c->v->domain;
+    if (likely(foreign == DOMAIN_SELF))
+        return 0;
+    if ((domid_t)foreign != DOMAIN_SELF &&
+        (domid_t)foreign != c->v->domain->id)
+        c->target = find_target((domid_t)foreign);
     if (!c->target)
         return -ESRCH;
-    c->table_owner = owner ? find_domain_or_self((domid_t)(owner - 1))
-                           : find_domain_or_self(DOMAIN_SELF);
+    if (owner && owner - 1 != DOMAIN_SELF && owner - 1 != c->v->domain->id)
+        c->table_owner = find_domain((domid_t)(owner - 1));
     if (!c->table_owner) {
-        domain_put(c->target);
+        c->table_owner = c->v->domain;
+        put_domains(c);
         return -ESRCH;
     }
     if (!c->v->domain->is_privileged &&
         (c->table_owner != c->v->domain ||
          (c->target != c->v->domain && c->target != dom_io))) {
-        domain_put(c->target);
-        domain_put(c->table_owner);
+        put_domains(c);
         return -EPERM;
     }
     return 0;
@@ -191,8 +205,7 @@ long do_mmu_update(unsigned long updates, unsigned int count,
     if (rc)
         return rc;
     rc = update_all(&c, updates, count, &i);
-    domain_put(c.target);
-    domain_put(c.table_owner);
+    put_domains(&c);
 
     done += i;
     if (done_va && write_guest(done_va, done) && !rc)

@@ -11,10 +11,9 @@
  * mask stands in bits 32-39 of the cs word and, inverted, as rflags.IF.
  */
 #include <asm/descriptor.h>
-#include <asm/layout.h>
+#include <asm/guest_word.h>
 #include <asm/pv.h>
 #include <hv/domain.h>
-#include <hv/guest_copy.h>
 #include <hv/vcpu.h>
 
 struct handler {
@@ -22,26 +21,42 @@ struct handler {
     bool masks_events;
 };
 
-#define FRAME_WORDS_MAX 12
-
 /* What a handler starts without. */
 #define RFLAGS_CLEARED  (RFLAGS_TF | RFLAGS_VM | RFLAGS_RF | RFLAGS_NT | \
                          RFLAGS_AC)
 
-static uint64_t frame_rflags(const struct vcpu *v, const struct regs *regs)
+#define PLACE_WORDS     5       /* rip cs rflags rsp ss */
+
+/* The interrupted place, as its handler is shown it. */
+static bool put_place(const struct vcpu *v, const struct regs *regs,
+                      unsigned long to, uint64_t cs)
 {
     uint64_t rflags = regs->rflags & ~(RFLAGS_IF | RFLAGS_IOPL);
+    uint64_t mask = v->info->evtchn_upcall_mask;
 
-    if (!v->info->evtchn_upcall_mask)
+    if (!mask)
         rflags |= RFLAGS_IF;
     if (v->domain->assists & (1u << VMASST_TYPE_architectural_iopl))
         rflags |= (uint64_t)v->arch.iopl << 12;
-    return rflags;
+    return guest_word_put(to, regs->rip) &&
+           guest_word_put(to + 8, cs | mask << 32) &&
+           guest_word_put(to + 16, rflags) &&
+           guest_word_put(to + 24, regs->rsp) &&
+           guest_word_put(to + 32, regs->ss);
 }
 
-static bool is_hypervisors(uint64_t va)
+static bool put_frame(const struct vcpu *v, const struct regs *regs,
+                      unsigned long sp, uint64_t cs, const uint64_t *extra,
+                      unsigned int extra_count)
 {
-    return va >= HV_VIRT_START && va < HV_VIRT_END;
+    bool ok = !is_hypervisor_address(sp);
+
+    guest_words_open();
+    for (unsigned int i = 0; ok && i < extra_count; i++)
+        ok = guest_word_put(sp + i * 8, extra[i]);
+    ok = ok && put_place(v, regs, sp + extra_count * 8, cs);
+    guest_words_close();
+    return ok;
 }
 
 /* Push @extra (lowest first) and the interrupted place; go to @handler. */
@@ -49,34 +64,22 @@ static void bounce(struct vcpu *v, struct regs *regs,
                    const struct handler *handler, const uint64_t *extra,
                    unsigned int extra_count, const char *what)
 {
-    uint64_t frame[FRAME_WORDS_MAX];
-    unsigned int n = 0;
     uint64_t sp, cs = regs->cs;
 
-    if (!handler->address) {
+    if (unlikely(!handler->address)) {
         domain_crash(v->domain, "no handler for %s at rip %lx", what,
                      regs->rip);
         return;
     }
-    for (; n < extra_count; n++)
-        frame[n] = extra[n];
-    if (v->arch.in_kernel)
-        cs &= ~3ul;
-    frame[n++] = regs->rip;
-    frame[n++] = cs | (uint64_t)v->info->evtchn_upcall_mask << 32;
-    frame[n++] = frame_rflags(v, regs);
-    frame[n++] = regs->rsp;
-    frame[n++] = regs->ss;
-
     if (v->arch.in_kernel) {
+        cs &= ~3ul;
         sp = regs->rsp;
     } else {
         sp = v->arch.kernel_sp;
         guest_mode_toggle(v);
     }
-    sp = (sp & ~15ul) - n * sizeof(frame[0]);
-    if (is_hypervisors(sp) ||
-        copy_to_guest(guest_va(sp), frame, n * sizeof(frame[0]))) {
+    sp = (sp & ~15ul) - (extra_count + PLACE_WORDS) * 8;
+    if (unlikely(!put_frame(v, regs, sp, cs, extra, extra_count))) {
         domain_crash(v->domain,
                      "kernel stack at %lx cannot take the frame of %s from "
                      "rip %lx", sp, what, regs->rip);
@@ -149,6 +152,7 @@ void syscall_bounce(struct regs *regs)
         trap_bounce(VECTOR_UD);
         return;
     }
+    regs->rflags &= ~RFLAGS_DF;
     bounce_callback(&v->arch.syscall_callback, "SYSCALL");
 }
 

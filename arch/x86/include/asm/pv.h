@@ -76,6 +76,7 @@ bool emulate_forced_cpuid(struct regs *regs);
 size_t fetch_insn(const struct regs *regs, uint8_t *bytes);
 /* Registers in the hardware's order, for the decoder. */
 void gprs_from_regs(const struct regs *regs, uint64_t gprs[16]);
+uint64_t gpr_from_regs(const struct regs *regs, unsigned int nr);
 void gpr_to_regs(struct regs *regs, unsigned int nr, uint64_t value);
 
 /* --- pv/switch.c --- */
