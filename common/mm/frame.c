@@ -96,8 +96,8 @@ static void list_remove(struct domain *d, struct frame *f)
         d->page_list = f->next;
 }
 
-/* The last reference is gone: F2. */
-static void release(struct frame *f)
+/* F2 for a frame of a domain. */
+static void release_owned(struct frame *f)
 {
     struct domain *d = f->owner;
     mfn_t m = frame_mfn(f);
@@ -132,17 +132,22 @@ static void release_shared(struct frame *f)
     page_free_frames(m, 0);
 }
 
+/* The last reference is gone. */
+static void release(struct frame *f)
+{
+    if (f->owner)
+        release_owned(f);
+    else
+        release_shared(f);
+}
+
 void frame_put(struct frame *f)
 {
     uint64_t left = __atomic_sub_fetch(&f->state, FRAME_REF_ONE,
                                        __ATOMIC_ACQ_REL);
 
-    if (likely(left & FRAME_REF_MASK))
-        return;
-    if (f->owner)
+    if (unlikely((left & FRAME_REF_MASK) == 0))
         release(f);
-    else
-        release_shared(f);
 }
 
 /* Make @count frames @d's; page_lock is held. */

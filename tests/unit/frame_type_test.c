@@ -454,27 +454,49 @@ END_TEST
 
 START_TEST(a_shared_frame_keeps_its_kind_for_ever)
 {
-    struct frame *f = fake_frame(5);
+    struct frame *f;
+    mfn_t m;
 
     start();
-    ck_assert(!mfn_eq(page_alloc_frames(3, 0), INVALID_MFN));
-    frame_share(D, mfn(5), true);
+    m = page_alloc_frames(0, 0);
+    f = fake_frame(m.n);
+    frame_share(D, m, true);
     take(f, FRAME_WRITABLE);
     leave(f);
     ck_assert_int_eq(frame_pin(f, D, FRAME_L1), -EBUSY);
     ck_assert_int_eq(frame_get_with_type(f, D, FRAME_SEGDESC), -EBUSY);
     ck_assert_int_eq(frame_give_up(f), -EINVAL);
     ck_assert(!frame_claim(f, D));
-    frame_unshare(mfn(5));
+    frame_unshare(m);
     ck_assert(!frame_get(f, D));
 
-    frame_share(D, mfn(5), false);
+    m = page_alloc_frames(0, 0);
+    f = fake_frame(m.n);
+    frame_share(D, m, false);
     for (enum frame_type type = FRAME_L1; type <= FRAME_WRITABLE; type++)
         ck_assert_int_eq(frame_get_with_type(f, D, type), -EBUSY);
     ck_assert(frame_get(f, D));
     ck_assert(!frame_get(f, OTHER));
     frame_put(f);
-    frame_unshare(mfn(5));
+    frame_unshare(m);
+    ck_assert_uint_eq(f->state, 0);
+}
+END_TEST
+
+START_TEST(a_shared_frame_stays_while_somebody_has_it_mapped)
+{
+    struct frame *f;
+    mfn_t m;
+
+    start();
+    m = page_alloc_frames(0, 0);
+    f = fake_frame(m.n);
+    frame_share(D, m, true);
+    take(f, FRAME_WRITABLE);
+    frame_unshare(m);
+    ck_assert(!frame_get(f, D));
+    ck_assert_uint_ne(f->state, 0);
+    frame_put_writable(f);
     ck_assert_uint_eq(f->state, 0);
 }
 END_TEST
@@ -501,5 +523,6 @@ int main(void)
         a_pin_during_an_unfinished_unpin_ends_it,
         the_last_reference_of_26_bits_is_refused,
         the_last_type_reference_of_26_bits_is_refused,
-        a_shared_frame_keeps_its_kind_for_ever);
+        a_shared_frame_keeps_its_kind_for_ever,
+        a_shared_frame_stays_while_somebody_has_it_mapped);
 }

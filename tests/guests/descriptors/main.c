@@ -7,7 +7,7 @@
  * raised to 3; system descriptors are refused but for call gates to a code
  * segment of the guest. A frame becomes a GDT or LDT page only while nothing
  * maps it writable and every descriptor in it is one of those; while it is one
- * nothing can map it writable. Errors leave the old table in force. A
+ * nothing can map it writable or write it otherwise. Errors leave the old table in force. A
  * descriptor page of the LDT is taken at first use; if it cannot be, the load
  * is a page fault on the guest's own address.
  */
@@ -116,6 +116,9 @@ static void gdt_in_force(const unsigned long *frames)
     expect_eq("its_ring_0_segment_was_raised", DATA32, page[5]);
     expect_rc("now_it_cannot_be_writable", -XEN_EBUSY,
               page_set_writable(page));
+    expect_rc("nor_written_as_a_page_table", -XEN_EINVAL,
+              pt_write(maddr + 40, CODE64_RING0 & ~PTE_P));
+    expect_eq("and_keeps_what_it_had", DATA32, page[5]);
 
     PROBE("mov %0, %%es", "r" (8 | 3));
     expect_eq("a_data_segment_loads", NO_TRAP, probe.vector);
