@@ -33,7 +33,6 @@
 /* Bits 63-43 of the hypervisor's addresses, which are 2^43 bytes. */
 #define HV_PREFIX_SHIFT 43
 #define HV_PREFIX       0x1ffff0
-#define SEL_KERNEL_CS64 (SEL_USER_CS64 & ~3)    /* as frames show it */
 
 /* Set ZF if \reg is an address of the hypervisor; \tmp is lost. */
 .macro TEST_HYPERVISOR_ADDRESS reg, tmp
@@ -42,14 +41,16 @@
         cmp     $HV_PREFIX, %\tmp
 .endm
 
-/* Load the L4 whose frame is in %r11, and move the TLB clock: mm/tlb.c. */
-.macro LOAD_L4_R11
-        shl     $12, %r11
-        mov     %r11, %cr3
+/* Move the TLB clock, as mm/tlb.c does, and load the L4 whose frame number is
+ * at \l4; %r11 is lost. */
+.macro LOAD_L4 l4:vararg
         mov     $1, %r11d
         lock xadd %r11d, tlb_clock(%rip)
         inc     %r11d
         mov     %r11d, CPU_INFO_tlb_flushed_at(%rsp)
+        mov     \l4, %r11
+        shl     $12, %r11
+        mov     %r11, %cr3
 .endm
 
 /* With SMAP, guest memory is open only between these two. */
@@ -148,8 +149,7 @@ fast_syscall:
 
         movb    $1, VCPU_in_kernel(%rcx)
         swapgs
-        mov     VCPU_l4_kernel(%rcx), %r11
-        LOAD_L4_R11
+        LOAD_L4 VCPU_l4_kernel(%rcx)
         mov     VCPU_info(%rcx), %r11
         movzbl  1(%r11), %r11d          /* evtchn_upcall_mask */
 
@@ -220,7 +220,7 @@ slow_syscall:
         EXTABLE .Ls6, syscall_stack_fault
         EXTABLE .Ls7, syscall_stack_fault
 
-/* The iret hypercall to flat 64-bit segments. The frame at the guest's %rsp:
+/* The iret hypercall. The frame at the guest's %rsp:
  *
  *      0 rax  8 r11  16 rcx  24 flags  32 rip  40 cs  48 rflags  56 rsp  64 ss
  *
@@ -236,17 +236,14 @@ fast_iret:
         je      hypercall
 
         OPEN_GUEST_MEMORY
-.Li1:   mov     40(%rax), %r11
+.Li1:   movzwl  40(%rax), %r11d
         mov     %r11d, REGS_error_code(%rsp)    /* cs, for its RPL */
-        cmp     $SEL_KERNEL_CS64, %r11w
-        je      1f
-        cmp     $SEL_USER_CS64, %r11w
-        jne     slow_iret
+        not     %r11d
+        test    $3, %r11b
+        jnz     1f                      /* to the kernel */
         cmpq    $-1, VCPU_l4_user(%rcx)
         je      slow_iret
 1:
-.Li2:   cmpw    $SEL_USER_DS, 64(%rax)
-        jne     slow_iret
 .Li3:   cmpq    $0, 24(%rax)
         jne     slow_iret
 .Li4:   mov     48(%rax), %r11
@@ -259,10 +256,16 @@ fast_iret:
 .Li7:   mov     16(%rax), %rcx
         mov     %rcx, REGS_rcx(%rsp)
 .Li8:   mov     32(%rax), %rcx
-.Li9:   mov     56(%rax), %rax
         mov     %rcx, REGS_rip(%rsp)
-        mov     %rax, REGS_rsp(%rsp)
+.Li9:   mov     56(%rax), %rcx
+.Li2:   movzwl  64(%rax), %eax
         CLOSE_GUEST_MEMORY
+        mov     %rcx, REGS_rsp(%rsp)
+        or      $3, %eax
+        mov     %rax, REGS_ss(%rsp)
+        mov     REGS_error_code(%rsp), %eax
+        or      $3, %eax
+        mov     %rax, REGS_cs(%rsp)
 
         mov     %r11d, %ecx             /* IF: the new upcall mask */
         or      $(RFLAGS_IF | 2), %r11
@@ -272,8 +275,7 @@ fast_iret:
         jz      1f
         movb    $0, VCPU_in_kernel(%rax)
         swapgs
-        mov     VCPU_l4_user(%rax), %r11
-        LOAD_L4_R11
+        LOAD_L4 VCPU_l4_user(%rax)
 1:      movl    $0, REGS_vector(%rsp)   /* not as SYSCALL left them */
         mov     VCPU_info(%rax), %r11
         shr     $9, %ecx
