@@ -25,7 +25,7 @@ HV_AFLAGS := -g -D__ASSEMBLER__ -Iinclude -Iarch/x86/include \
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) $(HV_CFLAGS) -MMD -MP -c $< -o $@
+	@$(CC) $(HV_CFLAGS) -flto -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/%.o: %.S
 	@mkdir -p $(@D)
