@@ -5,6 +5,7 @@
  * whole for domain 0; nothing is ever given back here.
  */
 #include <asm/boot_memory.h>
+#include <hv/frame.h>
 #include <asm/layout.h>
 #include <asm/sections.h>
 #include <hv/assert.h>
@@ -50,7 +51,8 @@ void __init boot_memory_init(void)
     memory_map_normalise(&ram_map);
     if (opt_mem)
         memory_map_clip(&ram_map, opt_mem);
-    memory_map_clip(&ram_map, DIRECT_MAP_END - DIRECT_MAP_START);
+    memory_map_clip(&ram_map, (paddr_t)FRAME_PIECES_MAX
+                                  << (FRAME_PIECE_SHIFT + PAGE_SHIFT));
 
     for (unsigned int i = 0; i < ram_map.count; i++) {
         const struct memory_range *r = &ram_map.range[i];

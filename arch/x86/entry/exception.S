@@ -20,11 +20,12 @@ exception_entry:
         PUSH_GPRS
         mov     %rsp, %rdi              /* struct regs * */
         testb   $3, REGS_cs(%rsp)
-        jz      1f
+        jz      9f
         CLEAR_GPRS
+        CLOSE_GUEST_MEMORY
         call    trap_from_guest
         jmp     exit_to_guest
-1:      call    trap_from_hypervisor
+9:      call    trap_from_hypervisor
         jmp     exit_to_hypervisor
 
 /* The same for external interrupts. */
@@ -35,11 +36,12 @@ interrupt_entry:
         mov     %rsp, %rdi
         mov     REGS_vector(%rsp), %esi
         testb   $3, REGS_cs(%rsp)
-        jz      1f
+        jz      9f
         CLEAR_GPRS
+        CLOSE_GUEST_MEMORY
         call    irq_dispatch
         jmp     exit_to_guest
-1:      call    irq_dispatch
+9:      call    irq_dispatch
 
         .globl  exit_to_hypervisor
 exit_to_hypervisor:
@@ -72,6 +74,7 @@ ist_entry:
         mov     %rax, %rsp
         mov     %rax, %rdi
         CLEAR_GPRS
+        CLOSE_GUEST_MEMORY
         call    trap_from_guest
         jmp     exit_to_guest
 2:      call    trap_from_hypervisor

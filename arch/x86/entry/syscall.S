@@ -53,20 +53,6 @@
         mov     %r11, %cr3
 .endm
 
-/* With SMAP, guest memory is open only between these two. */
-.macro OPEN_GUEST_MEMORY
-        cmpb    $0, cpu_has_smap(%rip)
-        je      1f
-        stac
-1:
-.endm
-.macro CLOSE_GUEST_MEMORY
-        cmpb    $0, cpu_has_smap(%rip)
-        je      1f
-        clac
-1:
-.endm
-
 /* The registers that the fast ways leave in the CPU, for a frame after all. */
 .macro SAVE_REST
         mov     %rdi, REGS_rdi(%rsp)
@@ -237,8 +223,9 @@ fast_iret:
 
         OPEN_GUEST_MEMORY
 .Li1:   movzwl  40(%rax), %r11d
-        mov     %r11d, REGS_error_code(%rsp)    /* cs, for its RPL */
-        not     %r11d
+        mov     %r11, REGS_cs(%rsp)
+        not     %r11d                   /* RPL 3, the user: both bits 0 now */
+        mov     %r11d, REGS_error_code(%rsp)
         test    $3, %r11b
         jnz     1f                      /* to the kernel */
         cmpq    $-1, VCPU_l4_user(%rcx)
@@ -263,16 +250,14 @@ fast_iret:
         mov     %rcx, REGS_rsp(%rsp)
         or      $3, %eax
         mov     %rax, REGS_ss(%rsp)
-        mov     REGS_error_code(%rsp), %eax
-        or      $3, %eax
-        mov     %rax, REGS_cs(%rsp)
+        orl     $3, REGS_cs(%rsp)
 
         mov     %r11d, %ecx             /* IF: the new upcall mask */
         or      $(RFLAGS_IF | 2), %r11
         mov     %r11, REGS_rflags(%rsp)
         mov     CPU_INFO_current(%rsp), %rax
         testb   $3, REGS_error_code(%rsp)
-        jz      1f
+        jnz     1f
         movb    $0, VCPU_in_kernel(%rax)
         swapgs
         LOAD_L4 VCPU_l4_user(%rax)

@@ -2,7 +2,8 @@
 /*
  * va_mapping.c - update_va_mapping (hypercalls 14 and 22): change the L1 entry
  * that maps one address of the caller, and flush as asked. An error leaves the
- * entry as it was and flushes nothing.
+ * entry as it was and flushes nothing, but for a bitmap of vcpus that cannot be
+ * read: that is found out last.
  */
 #include <asm/hypercall.h>
 #include <asm/hypercalls.h>
@@ -40,8 +41,6 @@ static int flush(struct vcpu *v, unsigned long va, unsigned long flags)
 
     if (type == UVMF_NONE)
         return 0;
-    if (type == UVMF_FLUSHTYPE_MASK)
-        return -EINVAL;
     if (whom == UVMF_LOCAL) {
         if (type == UVMF_TLB_FLUSH)
             tlb_flush_local();
@@ -70,8 +69,11 @@ static long update_and_flush(struct domain *target, unsigned long va,
                              unsigned long pte, unsigned long flags)
 {
     struct vcpu *v = current;
-    int rc = update(v, target, va, (pte_t){ pte });
+    int rc;
 
+    if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_FLUSHTYPE_MASK)
+        return -EINVAL;
+    rc = update(v, target, va, (pte_t){ pte });
     return rc ? rc : flush(v, va, flags);
 }
 

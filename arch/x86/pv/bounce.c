@@ -152,8 +152,8 @@ void syscall_bounce(struct regs *regs)
         trap_bounce(VECTOR_UD);
         return;
     }
-    regs->rflags &= ~RFLAGS_DF;
     bounce_callback(&v->arch.syscall_callback, "SYSCALL");
+    regs->rflags &= ~RFLAGS_DF;     /* the frame keeps the user's */
 }
 
 void syscall32_bounce(struct regs *regs)

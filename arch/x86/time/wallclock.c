@@ -5,6 +5,7 @@
  *
  * Locks: wallclock_lock guards the date.
  */
+#include <hv/control.h>
 #include <hv/domain.h>
 #include <hv/spinlock.h>
 #include <hv/time.h>
@@ -51,12 +52,11 @@ void wallclock_at_boot(uint64_t *sec, uint32_t *nsec)
 void wallclock_set(uint64_t sec, uint32_t nsec, s_time_t at)
 {
     set_base(sec, nsec, at);
-    for (domid_t id = 0; id < DOMAIN_SELF; id++) {
-        struct domain *d = find_domain(id);
+    for (struct domain *d = find_domain_from(0); d; ) {
+        domid_t next = d->id + 1;
 
-        if (!d)
-            continue;
         guest_wallclock_update(d);
         domain_put(d);
+        d = find_domain_from(next);
     }
 }

@@ -12,6 +12,21 @@
         .popsection
 .endm
 
+/* With SMAP, guest memory is open to us only between these two. An entry from a
+ * guest begins with the second, since its own AC is what we are left with. */
+.macro OPEN_GUEST_MEMORY
+        cmpb    $0, cpu_has_smap(%rip)
+        je      1f
+        stac
+1:
+.endm
+.macro CLOSE_GUEST_MEMORY
+        cmpb    $0, cpu_has_smap(%rip)
+        je      1f
+        clac
+1:
+.endm
+
 /* Below the error-code word: the registers, and none of the guest's values
  * left in those that C may use before it writes them. */
 .macro PUSH_GPRS
