@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dump.c - key q: domains and their vcpus. */
+/* dump.c - keys q and 0: domains, their vcpus; for m, their memory. */
 #include <hv/domain.h>
 #include <hv/log_level.h>
 #include <hv/vcpu.h>
@@ -34,6 +34,28 @@ static void dump_domain(const struct domain *d)
                   d->is_shut_down ? ", shut down" : "");
     for_each_vcpu(d, v)
         dump_vcpu(v);
+}
+
+void domain_dump_registers(void)
+{
+    const struct vcpu *v;
+
+    if (!dom0)
+        return;
+    for_each_vcpu(dom0, v)
+        arch_dump_vcpu(v);
+}
+
+void domain_dump_memory(void)
+{
+    const struct domain *d;
+
+    spin_lock(&domain_list_lock);
+    list_for_each(d, &domain_list, list)
+        printk_always("Domain %u: %lu KiB, at most %lu KiB\n", d->id,
+                      READ_ONCE(d->page_count) << (PAGE_SHIFT - 10),
+                      READ_ONCE(d->page_max) << (PAGE_SHIFT - 10));
+    spin_unlock(&domain_list_lock);
 }
 
 void domain_dump(void)

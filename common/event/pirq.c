@@ -19,6 +19,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/event.h>
+#include <hv/format.h>
 #include <hv/irq.h>
 #include <hv/nospec.h>
 #include <hv/pirq.h>
@@ -44,6 +45,7 @@ struct pirq {
     evtchn_port_t port;         /* [L] 0: not bound */
     s_time_t window_start;      /* [L] */
     bool was_reported;          /* [L] one message for each binding */
+    unsigned long count;        /* [L] raised since boot */
 };
 
 static struct pirq pirqs[PIRQ_COUNT];
@@ -294,11 +296,27 @@ void pirq_raise(unsigned int irq)
     struct pirq *p = &pirqs[irq];
     unsigned long flags = spin_lock_irqsave(&p->lock);
 
+    p->count++;
     if (p->port)
         raise_locked(p);
     else
         arch_irq_mask(irq);     /* it was under way when it was unbound */
     spin_unlock_irqrestore(&p->lock, flags);
+}
+
+void pirq_describe(unsigned int irq, char *buf, size_t size)
+{
+    unsigned long flags = spin_lock_irqsave(&pirqs[irq].lock);
+    const struct pirq *p = &pirqs[irq];
+
+    if (p->owner)
+        format_text(buf, size, "domain %u, port %u, came %lu times%s%s",
+                    p->owner->id, p->port, p->count,
+                    p->is_held ? ", awaits its end" : "",
+                    p->is_storming ? ", masked: too many" : "");
+    else
+        format_text(buf, size, "nobody");
+    spin_unlock_irqrestore(&pirqs[irq].lock, flags);
 }
 
 void pirq_domain_destroy(struct domain *d)

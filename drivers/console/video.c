@@ -13,6 +13,7 @@
 static struct text_screen screen;
 static bool has_cursor;
 static bool is_kept;
+static bool is_there;
 
 /* vga=current, vga=keep, or both with a comma: the loader sets the mode. */
 static int parse_vga(const char *value)
@@ -39,12 +40,13 @@ static struct console_device video_device = {
 
 void console_init_video(const struct boot_video *video)
 {
-    if (!console_is_chosen(video_device.name))
+    if (is_there || !console_is_chosen(video_device.name))
         return;
     if (video->type == BOOT_VIDEO_TEXT)
         has_cursor = vga_text_init(video, &screen);
-    if (has_cursor ||
-        (video->type == BOOT_VIDEO_LFB && lfb_init(video, &screen)))
+    is_there = has_cursor || (video->type == BOOT_VIDEO_LFB &&
+                              lfb_init(video, &screen));
+    if (is_there)
         console_add(&video_device);
 }
 

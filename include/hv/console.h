@@ -24,8 +24,8 @@ struct console_device {
 };
 
 /* Boot, in this order: serial lines, once the command line is parsed (needs
- * port I/O only); the screen, once ioremap() works; keys, once softirqs and
- * irq_request() do. */
+ * port I/O only); the screen, and once more when ioremap() reaches all of
+ * memory; keys, once softirqs and irq_request() do. */
 void console_init_serial(void);
 void console_init_video(const struct boot_video *video);
 void console_init_interrupts(void);

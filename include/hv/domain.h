@@ -119,8 +119,11 @@ void domain_shutdown(struct domain *d, uint8_t reason);
 /* The domain broke a rule it cannot be told about: stop it, say why. */
 void domain_crash(struct domain *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void domain_dump(void);                     /* key q: domains and vcpus */
+void domain_dump_registers(void);           /* key 0: domain 0's */
+void domain_dump_memory(void);              /* for key m */
 
 /* arch hooks */
+void arch_dump_vcpu(const struct vcpu *v);              /* its registers */
 int arch_domain_create(struct domain *d);
 void arch_domain_destroy(struct domain *d);             /* last reference */
 int arch_domain_relinquish(struct domain *d);           /* 0 or -ERESTART */

@@ -54,6 +54,9 @@ void arch_irq_close(unsigned int irq);
 void arch_irq_mask(unsigned int irq);
 void arch_irq_unmask(unsigned int irq);
 
+/* Key i: vectors in use, whose they are, how often they came. */
+void arch_irq_dump(void);
+
 /* A register of the interrupt controller at @paddr that is harmless to know.
  * -EINVAL there is none. */
 int arch_irq_chip_read(paddr_t paddr, unsigned int reg, uint32_t *value)

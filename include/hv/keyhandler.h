@@ -12,7 +12,8 @@ void keyhandler_register(char key, void (*fn)(void), const char *help);
 /* The keys that need nobody else: h, R, d, *. */
 void keyhandler_init(void);
 
-/* Those that look at domains, vcpus, ports and timers: q, r, e, a. */
+/* Those that look at domains, vcpus, ports, timers, interrupts and memory:
+ * 0, q, r, e, a, i, m. */
 void keyhandler_init_state(void);
 
 /* Do what @key means; an unknown one is answered with a hint at `h`. */

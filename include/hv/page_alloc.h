@@ -57,5 +57,7 @@ struct page_usage {
     unsigned long blocks[PAGE_ORDERS];  /* free blocks of each order */
 };
 void page_alloc_get_usage(struct page_usage *usage);
+/* Key m: free frames, the heap, and what domains have. */
+void memory_dump(void);
 
 #endif

@@ -38,6 +38,8 @@ int pirq_set_mode(struct domain *d, unsigned int pirq, bool is_level,
 void pirq_init(void);           /* boot, before the first interrupt */
 /* Line @irq of a guest was raised. Interrupt context; the caller ends it. */
 void pirq_raise(unsigned int irq);
+/* For key i: whose @irq is, in words. */
+void pirq_describe(unsigned int irq, char *buf, size_t size);
 
 /* Give all pirqs of a dying domain back. */
 void pirq_domain_destroy(struct domain *d);

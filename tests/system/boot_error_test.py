@@ -113,19 +113,31 @@ def vga_text(qemu):
     return "".join(chr(c) if 32 <= c < 127 else " " for c in cells[::2])
 
 
-def noreboot_stands_still_with_the_sentence_on_the_screen(bench):
+def stands_still(bench, sentence, **what):
+    """With noreboot: @sentence on line and screen, and no reset."""
     machine = machine_with(
-        bench, options="console=com1,vga dom0_mem=512M noreboot")
+        bench, options="console=com1,vga dom0_mem=512M noreboot", **what)
     with bench.running(machine) as qemu:
-        qemu.console.expect(r"(?i)no (kernel|module)", SECONDS)
-        qemu.console.expect("Halted", SECONDS)
+        qemu.console.expect(sentence, SECONDS)
         time.sleep(7)           # a reboot would have come after five
         screen = vga_text(qemu)
         if qemu.process.poll() is not None:
             raise qemu.console.failure("the machine halts", "it reset")
-    if not re.search(r"(?i)no (kernel|module)", screen):
+    if not re.search(sentence, screen):
         raise Failure(f"expected: the sentence on the screen\n"
                       f"came: {screen}")
+
+
+def noreboot_stands_still_with_the_sentence_on_the_screen(bench):
+    stands_still(bench, r"(?i)no (kernel|module)")
+
+
+def noreboot_stands_still_before_there_is_memory(bench):
+    stands_still(bench, "lacks the page attribute table", cpu="qemu64,-pat")
+
+
+def noreboot_stands_still_on_a_cpu_without_nx(bench):
+    stands_still(bench, r"\bNX\b", cpu="qemu64,-nx")
 
 
 TESTS = [
@@ -142,4 +154,6 @@ TESTS = [
     a_cpu_without_nx_is_refused,
     an_unknown_option_is_named,
     noreboot_stands_still_with_the_sentence_on_the_screen,
+    noreboot_stands_still_before_there_is_memory,
+    noreboot_stands_still_on_a_cpu_without_nx,
 ]

@@ -13,6 +13,17 @@ from machine import Machine
 PROMPT = "dom0# "
 SWITCH = "\x01\x01\x01"         # Ctrl-a three times
 COMMAND_SECONDS = 20
+# What Parapet's keys answer.
+KEYS = {
+    "m": r"Free memory: \d+ KiB",
+    "i": r"interrupt \d+ \((edge|level|message)\), domain 0, port \d+",
+    "q": r"domain 0 \(Domain-0\)",
+    "r": r"Scheduler \w+",
+    "e": r"virq \d+",
+    "a": r"CPU 0: \d+ timers",
+    "d": r"CPU 0  cr0 [0-9a-f]+",
+    "0": r"rip [0-9a-f]{4}:[0-9a-f]{16}",
+}
 
 
 def start_shell(bench, qemu):
@@ -70,8 +81,22 @@ def three_ctrl_a_switch_to_the_hypervisor_and_back(bench):
         run_command(qemu, "echo $((6 * 7))", "42")
 
 
+def the_hypervisors_keys_tell_what_they_say(bench):
+    bench.only_parapet("its keys have other words")
+    machine = bench.prepare(Machine())
+    with bench.running(machine) as qemu:
+        start_shell(bench, qemu)
+        qemu.console.send(SWITCH)
+        for key, answer in KEYS.items():
+            qemu.console.send(key)
+            qemu.console.expect(answer, COMMAND_SECONDS, NEVER)
+        qemu.console.send("R")
+        qemu.wait_end(30, NEVER)
+
+
 TESTS = [
     the_console_works_both_ways,
     a_key_interrupts_a_program,
     three_ctrl_a_switch_to_the_hypervisor_and_back,
+    the_hypervisors_keys_tell_what_they_say,
 ]

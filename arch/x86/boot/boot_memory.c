@@ -15,7 +15,6 @@
 #include <hv/string.h>
 
 #define LOW_END     MIB(1)          /* firmware's, domain 0 maps it as I/O */
-#define MAPPED_END  GIB(4)
 
 struct memory_map ram_map;
 static struct memory_map free_map __initdata;
@@ -83,7 +82,7 @@ paddr_t __init boot_memory_alloc(uint64_t size, uint64_t align)
 
     for (unsigned int i = 0; i < free_map.count; i++) {
         struct memory_range *r = &free_map.range[i];
-        paddr_t end = MIN(r->end, MAPPED_END), start;
+        paddr_t end = MIN(r->end, BOOT_MAPPED_END), start;
 
         if (end < size)
             continue;

@@ -125,6 +125,7 @@ void __init paging_init(void)
     for (unsigned int i = 0; i < ram_map.count; i++)
         if (ram_map.range[i].type == MEMORY_RAM)
             map_ram(ram_map.range[i].start, ram_map.range[i].end);
+    map_early_windows();
     m2p_init();
     make_slots();
     tlb_load_l4(hv_l4_mfn);

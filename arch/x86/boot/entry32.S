@@ -110,25 +110,7 @@ multiboot_entry:
         call    start_hypervisor
         ud2
 
-        .code32
-/* Nothing is known to work yet: serial port COM1 and VGA memory, blindly. */
-no_long_mode:
-        mov     $PHYS(no_long_mode_text), %esi
-        mov     $0xb8000, %edi
-1:      lodsb
-        test    %al, %al
-        jz      2f
-        mov     $0x3f8, %dx
-        out     %al, %dx
-        mov     $0x0f, %ah
-        stosw
-        jmp     1b
-2:      hlt
-        jmp     2b
-
         .section .init.rodata, "a"
-no_long_mode_text:
-        .asciz  "Parapet needs a 64-bit CPU with the NX bit; this one has none: use another machine or CPU model."
         .balign 8
 boot_gdt:
         .quad   0

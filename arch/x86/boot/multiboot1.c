@@ -37,7 +37,9 @@ struct mb1_info {
     uint32_t fb_width;          /* 100 */
     uint32_t fb_height;         /* 104 */
     uint8_t  fb_bpp;            /* 108 */
-    uint8_t  fb_type;           /* 109: 1 RGB, 2 text */
+    uint8_t  fb_type;           /* 109 */
+#define MB_VIDEO_RGB        1
+#define MB_VIDEO_TEXT       2
     uint8_t  fb_colour[6];      /* 110: red, green, blue position and size */
 } PACKED;
 _Static_assert(sizeof(struct mb1_info) == 116, "Multiboot 0.6.96 3.3");
@@ -100,11 +102,15 @@ static void __init read_framebuffer(const struct mb1_info *info)
 {
     struct boot_video *v = &boot_info.video;
 
-    if (info->fb_type != 1)
+    if (info->fb_type != MB_VIDEO_RGB && info->fb_type != MB_VIDEO_TEXT)
         return;
-    v->type = BOOT_VIDEO_LFB;
     v->width = (uint16_t)info->fb_width;
     v->height = (uint16_t)info->fb_height;
+    if (info->fb_type == MB_VIDEO_TEXT) {
+        v->type = BOOT_VIDEO_TEXT;
+        return;
+    }
+    v->type = BOOT_VIDEO_LFB;
     v->pitch = (uint16_t)info->fb_pitch;
     v->bpp = info->fb_bpp;
     v->base = info->fb_base;

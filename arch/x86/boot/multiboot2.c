@@ -29,6 +29,8 @@ struct mb2_framebuffer {
     uint64_t base;
     uint32_t pitch, width, height;
     uint8_t  bpp, type;
+#define MB2_VIDEO_RGB   1
+#define MB2_VIDEO_TEXT  2
     uint16_t reserved;
     uint8_t  colour[6];         /* red, green, blue: position and size */
 } PACKED;
@@ -83,11 +85,15 @@ static void __init read_framebuffer(const struct mb2_framebuffer *fb)
 {
     struct boot_video *v = &boot_info.video;
 
-    if (fb->tag.size < sizeof(*fb) || fb->type != 1)
+    if (fb->tag.size < offsetof(struct mb2_framebuffer, colour))
         return;
-    v->type = BOOT_VIDEO_LFB;
     v->width = (uint16_t)fb->width;
     v->height = (uint16_t)fb->height;
+    if (fb->type == MB2_VIDEO_TEXT)
+        v->type = BOOT_VIDEO_TEXT;
+    if (fb->type != MB2_VIDEO_RGB || fb->tag.size < sizeof(*fb))
+        return;
+    v->type = BOOT_VIDEO_LFB;
     v->pitch = (uint16_t)fb->pitch;
     v->bpp = fb->bpp;
     v->base = fb->base;

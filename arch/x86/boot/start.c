@@ -41,12 +41,22 @@ extern const struct cmdline_option __cmdline_start[], __cmdline_end[];
 
 struct boot_info boot_info;
 
+/* A PC whose loader says nothing of the screen has left it in mode 3. */
+static void __init assume_text_screen(void)
+{
+    boot_info.video = (struct boot_video){
+        .type = BOOT_VIDEO_TEXT, .width = 80, .height = 25,
+    };
+}
+
 static void __init read_loader(uint32_t magic, paddr_t info)
 {
     if (magic == MB1_LOADER_MAGIC)
         multiboot1_read(info);
     else if (magic == MB2_LOADER_MAGIC)
         multiboot2_read(info);
+    if (boot_info.video.type == BOOT_VIDEO_NONE && !boot_info.efi_system_table)
+        assume_text_screen();
     cmdline_parse(boot_arguments(boot_info.cmdline), __cmdline_start,
                   (size_t)(__cmdline_end - __cmdline_start));
 }
@@ -123,13 +133,14 @@ void __init start_hypervisor(uint32_t magic, paddr_t info)
     ipi_init_cpu();
     read_loader(magic, info);
     console_init_serial();
+    console_init_video(&boot_info.video);
     banner();
     cpu_identify();
     cpu_init();
     init_memory();
     syscall_stub_init();
     init_console_ring();
-    console_init_video(&boot_info.video);
+    console_init_video(&boot_info.video);   /* what was out of reach */
     acpi_init(boot_info.rsdp);
     acpi_read_tables();
     efi_init(boot_info.efi_system_table);

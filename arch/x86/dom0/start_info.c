@@ -48,6 +48,8 @@ static void __init fill_screen(struct start_info *si)
 {
     struct dom0_vga_console_info *out = (void *)(si + 1);
 
+    if (boot_info.video.type == BOOT_VIDEO_NONE)
+        return;
     if (boot_info.video.type == BOOT_VIDEO_LFB)
         fill_lfb(out, &boot_info.video);
     else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dump.c - registers and stack in print, for panics and the `d` key. */
+/* dump.c - registers and stack in print, for panics and the keys d and 0. */
 #include <asm/cr.h>
 #include <asm/current.h>
 #include <asm/traps.h>
@@ -60,6 +60,13 @@ void arch_dump_state(void)
         printk(LOG_ERROR, "The guest's registers:\n");
         dump_regs(guest_regs());
     }
+}
+
+void arch_dump_vcpu(const struct vcpu *v)
+{
+    printk(LOG_ERROR, "d%uv%u, in its %s mode:\n", v->domain->id, v->id,
+           v->arch.in_kernel ? "kernel" : "user");
+    dump_regs(v == current ? guest_regs() : &v->arch.regs);
 }
 
 unsigned long arch_stack_end(unsigned long address)

@@ -17,6 +17,7 @@
 #include <hv/sched.h>
 #include <hv/types.h>
 #include <hv/version.h>
+#include <public/arch-x86/xen-mca.h>
 #include <public/xen.h>
 
 #pragma GCC diagnostic ignored "-Woverride-init"  /* the default row */
@@ -60,5 +61,6 @@ const hypercall_t hypercall_table[HYPERCALL_COUNT] = {
     [__HYPERVISOR_sched_op] = CALL(do_sched_op),
     [__HYPERVISOR_callback_op] = CALL(do_callback_op),
     [__HYPERVISOR_event_channel_op] = CALL(do_event_channel_op),
+    [__HYPERVISOR_mca] = CALL(do_mca),
     [__HYPERVISOR_physdev_op] = CALL(do_physdev_op),
 };

@@ -144,6 +144,11 @@ void arch_irq_unmask(unsigned int irq)
         msi_unmask(irq);
 }
 
+bool line_is_own(unsigned int irq)
+{
+    return irq < IRQ_COUNT && lines[irq].owner == LINE_HV;
+}
+
 void line_raise(unsigned int irq)
 {
     const struct line *l = &lines[irq];

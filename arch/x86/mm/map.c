@@ -19,6 +19,15 @@ pte_t *hv_l4;
 mfn_t hv_l4_mfn;
 bool map_from_boot_memory = true;   /* until the buddy allocator has memory */
 
+/* Windows that were asked for before there were page tables for them. */
+#define EARLY_WINDOWS   4u
+static struct early_window {
+    paddr_t paddr;
+    unsigned long count;        /* of frames */
+    uint64_t flags;
+} early[EARLY_WINDOWS];
+static unsigned int early_count;
+
 static spinlock_t map_lock = SPINLOCK_INIT(LOCK_LEVEL_HEAP);
 static unsigned long iomap_next = IOMAP_START;
 
@@ -86,6 +95,44 @@ void hv_unmap(unsigned long va, unsigned long count)
     tlb_flush_global_local();
 }
 
+/* Until paging_init(): where the direct map would have it, as the tables of
+ * boot/entry32.S map all of the low 4 GiB there. */
+static void *early_window(paddr_t paddr, unsigned long count, uint64_t flags)
+{
+    if (early_count == EARLY_WINDOWS ||
+        paddr + (count << PAGE_SHIFT) > BOOT_MAPPED_END)
+        return NULL;
+    early[early_count++] = (struct early_window){ paddr & PAGE_MASK, count,
+                                                  flags };
+    return (void *)(DIRECT_MAP_START + paddr);
+}
+
+static bool __init touches_ram(const struct early_window *w)
+{
+    paddr_t end = w->paddr + (w->count << PAGE_SHIFT);
+
+    for (unsigned int i = 0; i < ram_map.count; i++) {
+        const struct memory_range *r = &ram_map.range[i];
+
+        if (r->type == MEMORY_RAM && w->paddr < r->end && r->start < end)
+            return true;        /* the direct map itself has it */
+    }
+    return false;
+}
+
+void __init map_early_windows(void)
+{
+    for (unsigned int i = 0; i < early_count; i++) {
+        const struct early_window *w = &early[i];
+
+        if (touches_ram(w))
+            continue;
+        if (hv_map(DIRECT_MAP_START + w->paddr, paddr_to_mfn(w->paddr),
+                   w->count, w->flags, false))
+            BUG();
+    }
+}
+
 static void *window(paddr_t paddr, size_t size, uint64_t flags)
 {
     unsigned long offset = paddr & ~PAGE_MASK, count, va, irq;
@@ -94,6 +141,8 @@ static void *window(paddr_t paddr, size_t size, uint64_t flags)
     if (!size || paddr + size < paddr || size > GIB(64))
         return NULL;
     count = bytes_to_frames(offset + size);
+    if (!hv_l4)
+        return early_window(paddr, count, flags);
     irq = spin_lock_irqsave(&map_lock);
     va = iomap_next;
     if (IOMAP_END - va < (count + 1) << PAGE_SHIFT) {

@@ -17,16 +17,16 @@
 #define BIT(n)          (1u << (n))
 
 /* Leaf 1 ECX: SSE3 PCLMUL SSSE3 FMA CX16 SSE4.1 SSE4.2 MOVBE POPCNT AES XSAVE
- * OSXSAVE AVX F16C RDRAND; EDX: FPU DE TSC MSR PAE CX8 APIC SEP CMOV PAT CLFSH
- * MMX FXSR SSE SSE2 SS. */
+ * OSXSAVE AVX F16C RDRAND; EDX: FPU DE TSC MSR PAE MCE CX8 APIC SEP MCA CMOV
+ * PAT CLFSH MMX FXSR SSE SSE2 SS. */
 static const uint32_t leaf1_ecx =
     BIT(0) | BIT(1) | BIT(9) | BIT(12) | BIT(13) | BIT(19) | BIT(20) |
     BIT(22) | BIT(23) | BIT(25) | BIT(26) | BIT(27) | BIT(28) | BIT(29) |
     BIT(30);
 static const uint32_t leaf1_edx =
-    BIT(0) | BIT(2) | BIT(4) | BIT(5) | BIT(6) | BIT(8) | BIT(9) | BIT(11) |
-    BIT(15) | BIT(16) | BIT(19) | BIT(23) | BIT(24) | BIT(25) | BIT(26) |
-    BIT(27);
+    BIT(0) | BIT(2) | BIT(4) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(9) |
+    BIT(11) | BIT(14) | BIT(15) | BIT(16) | BIT(19) | BIT(23) | BIT(24) |
+    BIT(25) | BIT(26) | BIT(27);
 #define LEAF1_EDX_ACPI  BIT(22)     /* domain 0 drives the firmware */
 
 /* Leaf 7 EBX: FSGSBASE BMI1 AVX2 BMI2 ERMS RDSEED ADX CLFLUSHOPT CLWB SHA and
@@ -45,9 +45,9 @@ static const uint32_t leaf7_edx = BIT(2) | BIT(3) | BIT(4);
 static const uint32_t ext1_ecx =
     BIT(0) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(16) | BIT(21);
 static const uint32_t ext1_edx =
-    BIT(0) | BIT(2) | BIT(4) | BIT(5) | BIT(6) | BIT(8) | BIT(9) | BIT(11) |
-    BIT(15) | BIT(16) | BIT(20) | BIT(22) | BIT(23) | BIT(24) | BIT(25) |
-    BIT(27) | BIT(29) | BIT(30) | BIT(31);
+    BIT(0) | BIT(2) | BIT(4) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(9) |
+    BIT(11) | BIT(14) | BIT(15) | BIT(16) | BIT(20) | BIT(22) | BIT(23) |
+    BIT(24) | BIT(25) | BIT(27) | BIT(29) | BIT(30) | BIT(31);
 
 #define LEAF_MAX        0xdu
 #define EXT_LEAF_MAX    0x80000008u

@@ -59,6 +59,10 @@ int guest_rdmsr(struct vcpu *v, uint32_t msr, uint64_t *value)
     case MSR_PAT:
         *value = PAT_SHOWN;
         return 0;
+    case MSR_MCG_CAP:
+    case MSR_MCG_STATUS:
+        *value = 0;             /* a guest's CPU has no banks */
+        return 0;
     case MSR_TSC_AUX:
         if (!cpu_features.rdtscp)
             return -EINVAL;
@@ -121,6 +125,8 @@ int guest_wrmsr(struct vcpu *v, uint32_t msr, uint64_t value)
         v->arch.tsc_aux = value;
         wrmsr(MSR_TSC_AUX, value);
         return 0;
+    case MSR_MCG_STATUS:
+        return value ? -EINVAL : 0;
     case MSR_UCODE_REV:
         return cpu_features.is_intel && !value ? 0 : -EINVAL;
     case MSR_MISC_FEATURES:

@@ -27,6 +27,7 @@ long do_set_segment_base(unsigned int which, unsigned long base);
 long do_mmuext_op(unsigned long ops, unsigned int count, unsigned long done,
                   unsigned int foreign);
 long do_callback_op(int cmd, unsigned long arg);
+long do_mca(unsigned long arg);
 long do_nmi_op(unsigned int cmd, unsigned long arg);
 
 #endif

@@ -47,6 +47,8 @@
 /* Where loaders put the image in memory. */
 #define IMAGE_PADDR         LAYOUT_UL(0x200000)
 #define IMAGE_OFFSET        (IMAGE_START - IMAGE_PADDR)
+/* The end of what the tables of boot/entry32.S map. */
+#define BOOT_MAPPED_END     LAYOUT_UL(0x100000000)
 
 /* A CPU's stack: four pages for exceptions that must not trust the stack
  * they interrupt (IST), then the ordinary stack, with struct cpu_info and the

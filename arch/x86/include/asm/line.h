@@ -21,6 +21,8 @@ struct line {
 void line_init(void);
 /* Line @irq came in at its vector: handle it and end it. Interrupts off. */
 void line_raise(unsigned int irq);
+/* Is it the hypervisor's own? */
+bool line_is_own(unsigned int irq);
 
 /* msi.c: its own kind of line, numbers from arch_irq_gsi_count() on. */
 void msi_close(unsigned int irq);

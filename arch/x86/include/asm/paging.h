@@ -22,6 +22,8 @@ int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
            bool may_be_large) MUST_CHECK;
 /* Unmap what was mapped with small pages; flushes. */
 void hv_unmap(unsigned long va, unsigned long count);
+/* Keep what ioremap() and map_phys() gave before paging_init(). */
+void map_early_windows(void);
 
 /* --- boot/direct_map.c --- */
 void paging_init(void);
