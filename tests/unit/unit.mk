@@ -43,3 +43,4 @@ unit-frame := $(unit-frame_type)
 unit-pt := arch/x86/mm/pt_l1.c arch/x86/mm/pt_upper.c arch/x86/mm/validate.c arch/x86/mm/pending.c arch/x86/mm/base.c arch/x86/pv/descriptor.c common/mm/frame_type.c common/mm/frame.c common/lib/rangeset.c tests/unit/frame_model.c tests/unit/fake/fake_machine.c tests/unit/fake/fake_paging.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-base := $(unit-pt)
 unit-pt_sequence := $(unit-pt)
+unit-layout := arch/x86/dom0/layout.c
