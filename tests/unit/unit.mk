@@ -44,3 +44,5 @@ unit-pt := arch/x86/mm/pt_l1.c arch/x86/mm/pt_upper.c arch/x86/mm/validate.c arc
 unit-base := $(unit-pt)
 unit-pt_sequence := $(unit-pt)
 unit-layout := arch/x86/dom0/layout.c
+unit-memory_map := arch/x86/boot/memory_map.c common/lib/sort.c
+unit-descriptor := arch/x86/pv/descriptor.c
