@@ -57,7 +57,9 @@ static int update_entry(const struct context *c, uint64_t ptr, uint64_t value,
     if (!frame_is_ram(f) || (offset & 7))
         return -EINVAL;
     state = __atomic_load_n(&f->state, __ATOMIC_ACQUIRE);
-    if (!(state & FRAME_VALIDATED))
+    /* Descriptors are validated as well, but are not to be stored to. */
+    if (!(state & FRAME_VALIDATED) ||
+        frame_state_type(state) == FRAME_SEGDESC)
         return store_plain(f, d, offset, value);
     /* Validated tables stay so, and stay their owner's, under the lock. */
     if (f->owner != d)
