@@ -107,12 +107,25 @@ static int update_one(const struct context *c, const struct mmu_update *u)
 
 #define BATCH   16u
 
+/* A call whose last update left something to do comes back with none left. */
+static int finish(const struct context *c)
+{
+    int rc;
+
+    arch_lock_tables(c->table_owner);
+    rc = pending_finish(c->v);
+    arch_unlock_tables(c->table_owner);
+    return rc;
+}
+
 /* Make updates from *i on. 0, an error, or -ERESTART. */
 static int update_all(const struct context *c, unsigned long updates,
                       unsigned int count, unsigned int *i)
 {
     struct mmu_update batch[BATCH];
 
+    if (!count)
+        return finish(c);
     while (*i < count) {
         unsigned int n = MIN(count - *i, BATCH);
         int rc = 0;
