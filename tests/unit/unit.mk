@@ -47,3 +47,4 @@ unit-layout := arch/x86/dom0/layout.c
 unit-memory_map := arch/x86/boot/memory_map.c common/lib/sort.c
 unit-descriptor := arch/x86/pv/descriptor.c
 unit-multiboot := arch/x86/boot/multiboot1.c arch/x86/boot/multiboot2.c common/lib/string_number.c tests/unit/fake/fake_printk.c
+unit-mmu_update := $(unit-pt) arch/x86/mm/mmu_update.c tests/unit/fake/fake_guest.c
