@@ -27,20 +27,21 @@ static int compare_addresses(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The type of the bytes from @start to @end, which no border splits. */
-static uint32_t type_between(const struct memory_map *map, paddr_t start,
-                             paddr_t end)
+/* The range that says what the bytes from @start to @end are, which no border
+ * splits; NULL: none does. */
+static const struct memory_range *worst_between(const struct memory_map *map,
+                                                paddr_t start, paddr_t end)
 {
-    uint32_t type = 0;
+    const struct memory_range *worst = NULL;
 
     for (unsigned int i = 0; i < map->count; i++) {
         const struct memory_range *r = &map->range[i];
 
         if (r->start <= start && end <= r->end &&
-            (!type || severity(r->type) > severity(type)))
-            type = r->type;
+            (!worst || severity(r->type) > severity(worst->type)))
+            worst = r;
     }
-    return type;
+    return worst;
 }
 
 static void append(struct memory_map *map, paddr_t start, paddr_t end,
@@ -69,13 +70,13 @@ void memory_map_normalise(struct memory_map *map)
     sort(border, n, sizeof(border[0]), compare_addresses);
     out.count = 0;
     for (unsigned int i = 0; i + 1 < n; i++) {
-        uint32_t type;
+        const struct memory_range *worst;
 
         if (border[i] == border[i + 1])
             continue;
-        type = type_between(map, border[i], border[i + 1]);
-        if (type)
-            append(&out, border[i], border[i + 1], type);
+        worst = worst_between(map, border[i], border[i + 1]);
+        if (worst)
+            append(&out, border[i], border[i + 1], worst->type);
     }
     *map = out;
 }

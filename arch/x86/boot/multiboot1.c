@@ -84,17 +84,18 @@ static void __init read_modules(const struct mb1_info *info)
 
 static void __init read_memory_map(const struct mb1_info *info)
 {
-    uint32_t offset = 0;
+    uint64_t offset = 0;
 
     while (offset + sizeof(struct mb1_range) <= info->map_length) {
-        const struct mb1_range *r = at(info->map + offset);
+        const struct mb1_range *r = at((uint32_t)(info->map + offset));
         struct memory_map *map = &boot_info.memory;
 
-        if (map->count == MEMORY_RANGES_MAX)
+        if (map->count == MEMORY_RANGES_MAX ||
+            r->size < sizeof(*r) - sizeof(r->size))
             break;
         map->range[map->count++] = (struct memory_range){
             r->base, r->base + r->length, r->type };
-        offset += r->size + sizeof(r->size);
+        offset += (uint64_t)r->size + sizeof(r->size);
     }
 }
 

@@ -67,9 +67,10 @@ static void __init read_module(const struct mb2_module *m)
 static void __init read_memory(const struct mb2_memory *mem)
 {
     struct memory_map *map = &boot_info.memory;
-    uint32_t offset = sizeof(*mem);
+    uint64_t offset = sizeof(*mem);
 
-    if (mem->entry_size < sizeof(struct mb2_range))
+    if (mem->tag.size < sizeof(*mem) ||
+        mem->entry_size < sizeof(struct mb2_range))
         return;
     for (; offset + mem->entry_size <= mem->tag.size &&
            map->count < MEMORY_RANGES_MAX; offset += mem->entry_size) {
@@ -153,7 +154,7 @@ void __init multiboot2_read(paddr_t paddr)
     const char *info = (const char *)mfn_to_virt(paddr_to_mfn(paddr)) +
                        (paddr & ~PAGE_MASK);
     uint32_t total = *(const uint32_t *)info;
-    uint32_t offset = 8;
+    uint64_t offset = 8;
 
     boot_info.protocol = "multiboot2";
     while (offset + sizeof(struct mb2_tag) <= total) {
@@ -163,6 +164,6 @@ void __init multiboot2_read(paddr_t paddr)
             tag->size > total - offset)
             break;
         read_tag(tag);
-        offset += (tag->size + 7) & ~7u;
+        offset += ((uint64_t)tag->size + 7) & ~7ul;
     }
 }

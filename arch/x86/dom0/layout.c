@@ -20,9 +20,12 @@
 #define P2M_ENTRY       8u
 #define ROUNDS_MAX      8
 
+static const char too_small[] =
+    "does not fit into the memory that domain 0 gets";
+
 static uint64_t pages(uint64_t bytes)
 {
-    return (bytes + PAGE_SIZE - 1) >> PAGE_SHIFT;
+    return (bytes >> PAGE_SHIFT) + ((bytes & ~PAGE_MASK) != 0);
 }
 
 /* Tables of a level that serve [start, end). */
@@ -108,7 +111,8 @@ static const char *check(const struct layout *l)
     if (PT_INDEX(l->virt_base, 4) != PT_INDEX(l->virt_end - 1, 4))
         return "is larger than one top-level page-table entry maps";
     if (l->p2m_is_mapped_apart &&
-        (!va_is_canonical(l->p2m_va) || !va_is_canonical(p2m_end - 1) ||
+        (p2m_end <= l->p2m_va || !va_is_canonical(l->p2m_va) ||
+         !va_is_canonical(p2m_end - 1) ||
          meets_hypervisor(l->p2m_va, p2m_end) || share_l4_slot(l) ||
          PT_INDEX(l->p2m_va, 4) != PT_INDEX(p2m_end - 1, 4)))
         return "wants its frame list where it cannot be";
@@ -121,6 +125,12 @@ int layout_compute(const struct layout_input *in, struct layout *l,
     const struct kernel_image *k = in->kernel;
     uint64_t before;
 
+    /* Sizes that fit keep all sums below far from wrapping. */
+    if (pages(k->virt_end - k->virt_base) > in->nr_pages ||
+        pages(in->initrd_size) > in->nr_pages) {
+        *why = too_small;
+        return -ENOMEM;
+    }
     *l = (struct layout){
         .virt_base = k->virt_base,
         .initrd_is_mapped = in->initrd_size && !k->mod_start_pfn,
@@ -142,7 +152,7 @@ int layout_compute(const struct layout_input *in, struct layout *l,
     place(in, l);
     place_unmapped(in, l);
     if (l->pages_used > in->nr_pages) {
-        *why = "does not fit into the memory that domain 0 gets";
+        *why = too_small;
         return -ENOMEM;
     }
     return 0;

@@ -57,7 +57,9 @@ static int update_entry(const struct context *c, uint64_t ptr, uint64_t value,
     if (!frame_is_ram(f))
         return -EINVAL;
     state = __atomic_load_n(&f->state, __ATOMIC_ACQUIRE);
-    if (!(state & FRAME_VALIDATED))
+    /* Descriptors are validated as well, but are not to be stored to. */
+    if (!(state & FRAME_VALIDATED) ||
+        frame_state_type(state) == FRAME_SEGDESC)
         return store_plain(f, d, offset, value);
     /* Validated tables stay so, and stay their owner's, under the lock. A page
      * of descriptors is validated too, but only do_update_descriptor() knows
@@ -109,12 +111,25 @@ static int update_one(const struct context *c, const struct mmu_update *u)
 
 #define BATCH   16u
 
+/* A call whose last update left something to do comes back with none left. */
+static int finish(const struct context *c)
+{
+    int rc;
+
+    arch_lock_tables(c->table_owner);
+    rc = pending_finish(c->v);
+    arch_unlock_tables(c->table_owner);
+    return rc;
+}
+
 /* Make updates from *i on. 0, an error, or -ERESTART. */
 static int update_all(const struct context *c, unsigned long updates,
                       unsigned int count, unsigned int *i)
 {
     struct mmu_update batch[BATCH] UNINITIALISED;
 
+    if (!count)
+        return finish(c);
     while (*i < count) {
         unsigned int n = MIN(count - *i, BATCH);
         int rc = 0;
