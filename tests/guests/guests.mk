@@ -28,8 +28,11 @@ guest-lib := $(patsubst tests/guests/lib/%,$(GUEST_OUT)/lib/%.o, \
 .PHONY: guests check-guests
 guests: $(guest-elfs)
 
-check-guests: guests $(GUEST_HV)
-	tests/guests/run --hypervisor $(GUEST_HV)
+# On an image that checks the order of its locks, and by counted time.
+GUEST_HV_DEBUG := build/debug/parapet
+check-guests: guests
+	@$(MAKE) --no-print-directory BUILD=build/debug debug=y hv
+	tests/guests/run --hypervisor $(GUEST_HV_DEBUG) --icount
 
 # The folder's own name must not matter to #include <xen/...>. When PUBLIC_INC
 # names another folder the stamp changes, and everything is compiled again.

@@ -24,7 +24,7 @@
 trap_stubs:
 vector = 0
         .rept   256
-        .if     vector < 32 && 0x00227d00 >> vector & 1 /* 8 10-14 17 21 */
+        .if     vector < 32 && 0x00227d00 >> (vector & 31) & 1 /* 8 10-14 17 21 */
         STUB    vector, 1
         .else
         STUB    vector, 0
