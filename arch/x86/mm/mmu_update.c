@@ -7,6 +7,7 @@
  * *done tells how many were made before the first that failed. The list runs
  * under the lock of the tables it changes and lets go of it now and then.
  */
+#include <asm/guest_word.h>
 #include <asm/hypercall.h>
 #include <asm/hypercalls.h>
 #include <asm/paging.h>
@@ -204,6 +205,29 @@ static int find_domains(struct context *c, unsigned int foreign)
     return 0;
 }
 
+/* The call that kernels make most: one entry of their own. -EAGAIN: not it. */
+static int update_lone(unsigned long updates)
+{
+    struct vcpu *v = current;
+    const struct context c = { v, v->domain, v->domain };
+    struct mmu_update u;
+    bool ok;
+    int rc;
+
+    if (v->arch.pending_table || is_hypervisor_address(updates) ||
+        is_hypervisor_address(updates + sizeof(u) - 1))
+        return -EAGAIN;
+    guest_words_open();
+    ok = guest_word_get(updates, &u.ptr) && guest_word_get(updates + 8, &u.val);
+    guest_words_close();
+    if (!ok)
+        return -EAGAIN;
+    arch_lock_tables(v->domain);
+    rc = update_one(&c, &u);
+    arch_unlock_tables(v->domain);
+    return rc == -ERESTART ? -EAGAIN : rc;
+}
+
 long do_mmu_update(unsigned long updates, unsigned int count,
                    unsigned long done_va, unsigned int foreign)
 {
@@ -211,6 +235,11 @@ long do_mmu_update(unsigned long updates, unsigned int count,
     unsigned int done = 0, i = 0;
     int rc;
 
+    if (count == 1 && foreign == DOMAIN_SELF && !done_va) {
+        rc = update_lone(updates);
+        if (likely(rc != -EAGAIN))
+            return rc;
+    }
     if (count & RESTARTED) {
         count &= ~RESTARTED;
         if (done_va && read_guest(done, done_va))

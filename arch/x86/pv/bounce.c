@@ -28,7 +28,7 @@ struct handler {
 #define PLACE_WORDS     5       /* rip cs rflags rsp ss */
 
 /* The interrupted place, as its handler is shown it. */
-static bool put_place(const struct vcpu *v, const struct regs *regs,
+static ALWAYS_INLINE bool put_place(const struct vcpu *v, const struct regs *regs,
                       unsigned long to, uint64_t cs)
 {
     uint64_t rflags = regs->rflags & ~(RFLAGS_IF | RFLAGS_IOPL);
@@ -45,22 +45,24 @@ static bool put_place(const struct vcpu *v, const struct regs *regs,
            guest_word_put(to + 32, regs->ss);
 }
 
-static bool put_frame(const struct vcpu *v, const struct regs *regs,
+static ALWAYS_INLINE bool put_frame(const struct vcpu *v, const struct regs *regs,
                       unsigned long sp, uint64_t cs, const uint64_t *extra,
                       unsigned int extra_count)
 {
     bool ok = !is_hypervisor_address(sp);
 
     guest_words_open();
-    for (unsigned int i = 0; ok && i < extra_count; i++)
-        ok = guest_word_put(sp + i * 8, extra[i]);
+#pragma GCC unroll 6
+    for (unsigned int i = 0; i < extra_count; i++)
+        ok = ok && guest_word_put(sp + i * 8, extra[i]);
     ok = ok && put_place(v, regs, sp + extra_count * 8, cs);
     guest_words_close();
     return ok;
 }
 
-/* Push @extra (lowest first) and the interrupted place; go to @handler. */
-static void bounce(struct vcpu *v, struct regs *regs,
+/* Push @extra (lowest first) and the interrupted place; go to @handler. Inline,
+ * because the counts are constants and this is the way of every page fault. */
+static ALWAYS_INLINE void bounce(struct vcpu *v, struct regs *regs,
                    const struct handler *handler, const uint64_t *extra,
                    unsigned int extra_count, const char *what)
 {
@@ -103,12 +105,16 @@ static void bounce_trap(unsigned int vector, bool has_error, uint32_t error)
     const struct handler h = { t->address, t->masks_events };
     const uint64_t extra[3] = { regs->rcx, regs->r11, error };
     static const char *const names[32] = {
-        "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", NULL,
-        "#TS", "#NP", "#SS", "#GP", "#PF", NULL, "#MF", "#AC", "#MC", "#XM",
+        "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "trap 9",
+        "#TS", "#NP", "#SS", "#GP", "#PF", "trap 15", "#MF", "#AC", "#MC",
+        "#XM", [20 ... 31] = "a trap",
     };
     const char *name = vector < 32 ? names[vector] : "INT n";
 
-    bounce(v, regs, &h, extra, has_error ? 3 : 2, name ? name : "a trap");
+    if (has_error)
+        bounce(v, regs, &h, extra, 3, name);
+    else
+        bounce(v, regs, &h, extra, 2, name);
 }
 
 void trap_bounce(unsigned int vector)
