@@ -31,7 +31,7 @@ void dom0_make_tables(struct build *b, struct vcpu *v);
 void dom0_fill_start_info(const struct build *b);
 
 /* workspace.c: contiguous virtual memory for a while */
-void *workspace_alloc(size_t size);     /* zeroed pages; stops when out of it */
+void *workspace_alloc(size_t size);     /* not zeroed; stops when out of it */
 void workspace_free_all(void);
 
 /* decoders.c: run @fn as the decompressors want it */

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * workspace.c - large, contiguous memory while a domain is built: 2 MiB frames
- * mapped one after the other, all given back, scrubbed, at the end.
+ * mapped one after the other, all given back at the end. They are not scrubbed:
+ * what was in them is the text of a kernel and numbers of frames, no secret.
  */
 #include "internal.h"
 #include <asm/layout.h>
 #include <asm/paging.h>
 #include <hv/assert.h>
-#include <hv/direct_map.h>
 #include <hv/page_alloc.h>
-#include <hv/string.h>
 
 #define CHUNK_ORDER     9u
 #define WORKSPACE_START IOMAP_END
@@ -44,9 +43,7 @@ void *__init workspace_alloc(size_t size)
 
 void __init workspace_free_all(void)
 {
-    for (unsigned int i = 0; i < chunk_count; i++) {
-        memset(mfn_to_virt(chunks[i]), 0, PAGE_SIZE_2M);
+    for (unsigned int i = 0; i < chunk_count; i++)
         page_free_frames(chunks[i], CHUNK_ORDER);
-    }
     chunk_count = 0;
 }
