@@ -129,7 +129,7 @@ START_TEST(a_one_line_screen_survives_anything)
         text_screen_write(&screen, &c, 1);
     }
     begin(240, 75);
-    for (unsigned int i = 0; i < 3000; i++) {
+    for (unsigned int i = 0; i < 200; i++) {
         char text[64];
         for (size_t k = 0; k < sizeof(text); k++)
             text[k] = (char)unit_random(&seed);
