@@ -205,8 +205,9 @@ static int find_domains(struct context *c, unsigned int foreign)
     return 0;
 }
 
-/* The call that kernels make most: one entry of their own. -EAGAIN: not it. */
-static int update_lone(unsigned long updates)
+/* The call that kernels make most: one entry of their own. -EAGAIN: not it.
+ * -ERESTART: *made, and what it replaced is left to do. */
+static int update_lone(unsigned long updates, unsigned int *made)
 {
     struct vcpu *v = current;
     const struct context c = { v, v->domain, v->domain };
@@ -224,8 +225,23 @@ static int update_lone(unsigned long updates)
         return -EAGAIN;
     arch_lock_tables(v->domain);
     rc = update_one(&c, &u);
+    if (!rc) {
+        *made = 1;
+        rc = pending_finish(v);
+    }
     arch_unlock_tables(v->domain);
-    return rc == -ERESTART ? -EAGAIN : rc;
+    return rc == -ERESTART && !*made ? -EAGAIN : rc;
+}
+
+/* Have the guest come again for all but the first @made of @count. */
+static long restart(unsigned long updates, unsigned int count,
+                    unsigned int made, unsigned long done_va,
+                    unsigned int foreign)
+{
+    return hypercall_restart(__HYPERVISOR_mmu_update, 4,
+                             updates + made * sizeof(struct mmu_update),
+                             (unsigned long)((count - made) | RESTARTED),
+                             done_va, (unsigned long)foreign);
 }
 
 long do_mmu_update(unsigned long updates, unsigned int count,
@@ -236,7 +252,9 @@ long do_mmu_update(unsigned long updates, unsigned int count,
     int rc;
 
     if (count == 1 && foreign == DOMAIN_SELF && !done_va) {
-        rc = update_lone(updates);
+        rc = update_lone(updates, &i);
+        if (unlikely(rc == -ERESTART))
+            return restart(updates, count, i, done_va, foreign);
         if (likely(rc != -EAGAIN))
             return rc;
     }
@@ -255,9 +273,6 @@ long do_mmu_update(unsigned long updates, unsigned int count,
     if (done_va && write_guest(done_va, done) && !rc)
         return -EFAULT;
     if (rc == -ERESTART)
-        return hypercall_restart(__HYPERVISOR_mmu_update, 4,
-                                 updates + i * sizeof(struct mmu_update),
-                                 (unsigned long)((count - i) | RESTARTED),
-                                 done_va, (unsigned long)foreign);
+        return restart(updates, count, i, done_va, foreign);
     return rc;
 }
