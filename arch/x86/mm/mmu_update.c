@@ -58,9 +58,7 @@ static int update_entry(const struct context *c, uint64_t ptr, uint64_t value,
     if (!frame_is_ram(f))
         return -EINVAL;
     state = __atomic_load_n(&f->state, __ATOMIC_ACQUIRE);
-    /* Descriptors are validated as well, but are not to be stored to. */
-    if (!(state & FRAME_VALIDATED) ||
-        frame_state_type(state) == FRAME_SEGDESC)
+    if (!(state & FRAME_VALIDATED))
         return store_plain(f, d, offset, value);
     /* Validated tables stay so, and stay their owner's, under the lock. A page
      * of descriptors is validated too, but only do_update_descriptor() knows
