@@ -220,8 +220,8 @@ START_TEST(features_tell_domain_0_from_others)
     struct xen_feature_info info = { .submap_idx = 1 };
 
     begin(true);
-    ck_assert_uint_eq(features(), 1u << 5 | 1u << 6 | 1u << 7 | 1u << 11 |
-                                  1u << 17);
+    ck_assert_uint_eq(features(), 1u << 4 | 1u << 5 | 1u << 6 | 1u << 7 |
+                                  1u << 11 | 1u << 17);
     begin(false);
     ck_assert_uint_eq(features() & (1u << 11 | 0xf), 0);
     memcpy(fake_guest_at(AT), &info, sizeof(info));

@@ -206,9 +206,9 @@ START_TEST(the_same_frame_with_the_same_rights_needs_no_reference)
     ck_assert_uint_eq(pte_flags(*fake_table(l1)),
                       PTE_P | PTE_US | PTE_GUEST_KERNEL | PTE_NX);
     ck_assert_int_eq(pt_l1_update(D, D, fake_table(l1), entry(data, DATA),
-                                  false), -EINVAL);
+                                  false), -EBUSY);
     ck_assert_int_eq(pt_l1_update(D, D, &fake_table(l1)[1],
-                                  entry(data, DATA_RO), false), -EINVAL);
+                                  entry(data, DATA_RO), false), -EBUSY);
     arch_unlock_tables(D);
     ck_assert_uint_eq(data->state, full);
     ck_assert_uint_eq(fake_table(l1)[1].v, 0);
@@ -226,9 +226,9 @@ START_TEST(a_failed_change_leaves_the_entry_and_what_it_holds)
     foreign = own(OTHER);
     ck_assert_int_eq(set_l1(l1, 0, entry(data, DATA)), 0);
     before = fake_table(l1)[0];
-    ck_assert_int_eq(set_l1(l1, 0, entry(foreign, DATA)), -EINVAL);
-    ck_assert_int_eq(set_l1(l1, 0, entry(foreign, DATA_RO)), -EINVAL);
-    ck_assert_int_eq(set_l1(l1, 0, pte_make(mfn(0), DATA_RO)), -EINVAL);
+    ck_assert_int_eq(set_l1(l1, 0, entry(foreign, DATA)), -EBUSY);
+    ck_assert_int_eq(set_l1(l1, 0, entry(foreign, DATA_RO)), -EBUSY);
+    ck_assert_int_eq(set_l1(l1, 0, pte_make(mfn(0), DATA_RO)), -EBUSY);
     ck_assert_int_eq(set_l1(l1, 0, entry(l1, DATA)), -EBUSY);
     ck_assert_uint_eq(fake_table(l1)[0].v, before.v);
     ck_assert_uint_eq(frame_type_refs(data->state), 1);
@@ -263,8 +263,8 @@ START_TEST(a_writable_frame_becomes_no_table)
     data = own(D);
     ck_assert_int_eq(set_l1(l1, 0, entry(data, DATA)), 0);
     for (enum frame_type type = FRAME_L1; type <= FRAME_L4; type++)
-        ck_assert_int_eq(pin(data, type), -EBUSY);
-    ck_assert_int_eq(frame_get_with_type(data, D, FRAME_SEGDESC), -EBUSY);
+        ck_assert_int_eq(pin(data, type), -EINVAL);
+    ck_assert_int_eq(frame_get_with_type(data, D, FRAME_SEGDESC), -EINVAL);
     fake_paging_check();
     ck_assert_int_eq(set_l1(l1, 0, entry(data, DATA_RO)), 0);
     ck_assert_int_eq(pin(data, FRAME_L2), 0);
@@ -279,7 +279,7 @@ START_TEST(another_domains_frame_is_named_only_on_its_account)
     fake_paging_start();
     l1 = table_of(FRAME_L1);
     foreign = own(OTHER);
-    ck_assert_int_eq(set_l1(l1, 0, entry(foreign, DATA)), -EINVAL);
+    ck_assert_int_eq(set_l1(l1, 0, entry(foreign, DATA)), -EBUSY);
     arch_lock_tables(D);
     ck_assert_int_eq(pt_l1_update(D, OTHER, fake_table(l1),
                                   entry(foreign, DATA), false), 0);
@@ -289,7 +289,7 @@ START_TEST(another_domains_frame_is_named_only_on_its_account)
     fake_paging_check();
     ck_assert_uint_eq(refs(foreign), 1);
     /* The table cannot be had again: its entry is not its owner's to make. */
-    ck_assert_int_eq(pin(l1, FRAME_L1), -EINVAL);
+    ck_assert_int_eq(pin(l1, FRAME_L1), -EBUSY);
     fake_paging_check();
 }
 END_TEST
@@ -407,8 +407,8 @@ START_TEST(an_upper_entry_names_a_table_of_the_next_level)
 
         for (enum frame_type t = FRAME_L1; t <= FRAME_L4; t++)
             ck_assert_int_eq(set_upper(table, 1, entry(table_of(t), TABLE)),
-                             t == type - 1 ? 0 : -EBUSY);
-        ck_assert_int_eq(set_upper(table, 2, entry(table, TABLE)), -EBUSY);
+                             t == type - 1 ? 0 : -EINVAL);
+        ck_assert_int_eq(set_upper(table, 2, entry(table, TABLE)), -EINVAL);
         ck_assert_int_eq(set_upper(table, 2, entry(own(OTHER), TABLE)),
                          -EINVAL);
         ck_assert_int_eq(set_upper(table, 2,
@@ -482,7 +482,7 @@ START_TEST(a_bad_entry_in_any_slot_undoes_the_table)
             fake_table(l1)[i] = entry(data, i & 1 ? DATA : DATA_RO);
         fake_table(l1)[bad] = entry(l2, DATA);
         fake_table(l2)[5] = entry(l1, TABLE);
-        ck_assert_int_eq(pin(l2, FRAME_L2), -EINVAL);
+        ck_assert_int_eq(pin(l2, FRAME_L2), -EBUSY);
         fake_paging_check();
     }
 }
