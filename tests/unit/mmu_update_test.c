@@ -43,6 +43,11 @@ struct domain *find_domain_or_self(domid_t id)
     return d;
 }
 
+struct domain *find_domain(domid_t id)
+{
+    return id < FAKE_DOMAINS ? find_domain_or_self(id) : NULL;
+}
+
 long hypercall_restart(unsigned int nr, unsigned int count, ...)
 {
     va_list args;
