@@ -18,6 +18,8 @@
 
 #define SLEEP_OFF           5u          /* ACPI 6.5 16.1 */
 #define PM1_SLP_EN          (1u << 13)  /* ACPI 6.5 4.8.3.2.1 */
+#define PDC_REVISION        1u          /* ACPI 6.5 8.4.1 (_PDC) */
+#define PDC_STATES          0xbffu      /* its bits for P, C and T states */
 #define KBD_SHIFT_PADDR     0x417u      /* BIOS data area */
 
 static long set_time(uint64_t secs, uint32_t nsecs, uint64_t at)
@@ -155,6 +157,23 @@ static long op_firmware_info(struct xen_platform_op *op)
     }
 }
 
+/* Domain 0 is about to tell the firmware which processor states the system
+ * handles. Nobody drives them here: take them out of its list. */
+static long op_set_processor_pminfo(struct xen_platform_op *op)
+{
+    unsigned long list = (unsigned long)op->u.set_pminfo.u.pdc.p;
+    struct { uint32_t revision, count, bits; } pdc;
+
+    if (op->u.set_pminfo.type != XEN_PM_PDC)
+        return -ENOSYS;
+    if (read_guest(pdc, list))
+        return -EFAULT;
+    if (pdc.revision != PDC_REVISION || !pdc.count)
+        return -EINVAL;
+    pdc.bits &= ~PDC_STATES;
+    return write_guest(list, pdc);
+}
+
 static const struct platform_command {
     uint32_t cmd;
     bool replies;
@@ -165,6 +184,7 @@ static const struct platform_command {
     { XENPF_get_cpuinfo, true, op_get_cpuinfo },
     { XENPF_enter_acpi_sleep, false, op_enter_acpi_sleep },
     { XENPF_firmware_info, true, op_firmware_info },
+    { XENPF_set_processor_pminfo, false, op_set_processor_pminfo },
 };
 
 static const struct platform_command *find_command(uint32_t cmd)
