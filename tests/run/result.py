@@ -9,6 +9,7 @@ either ends with a non-zero exit code.
 """
 
 import sys
+import threading
 import time
 import traceback
 
@@ -24,19 +25,20 @@ class Skip(Exception):
 
 
 class Report:
-    """Collects results and prints each one as it comes."""
+    """Collects results and prints each one as it comes, from any thread."""
 
     def __init__(self, out=sys.stdout):
         self.out = out
+        self.lock = threading.Lock()
         self.count = {PASS: 0, SKIP: 0, FAIL: 0, ERROR: 0}
 
     def add(self, word, name, detail="", seconds=None):
-        self.count[word] += 1
         took = "" if seconds is None else f" ({seconds:.1f} s)"
-        print(f"{word:5} {name}{took}", file=self.out)
-        for line in detail.splitlines():
-            print(f"      {line}", file=self.out)
-        self.out.flush()
+        lines = [f"{word:5} {name}{took}"]
+        lines += [f"      {line}" for line in detail.splitlines()]
+        with self.lock:
+            self.count[word] += 1
+            print("\n".join(lines), file=self.out, flush=True)
 
     def run(self, name, function, *args):
         """Run one test and record what it came to. True if it passed."""

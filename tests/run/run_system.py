@@ -3,16 +3,18 @@
 run_system.py - run the system tests: real machines, real kernels.
 
     run_system.py [--hypervisor build/parapet|xen|bare] [--build build]
-                  [--list] [NAME...]
+                  [--jobs N] [--list] [NAME...]
 
 The tests are the functions listed in TESTS of each tests/system/*_test.py; a
-NAME is a part of a test's name, or of its file's. The last line is the count.
+NAME is a part of a test's name, or of its file's. N machines run at a time,
+two if there are CPUs for them. The last line is the count.
 """
 
 import argparse
 import importlib
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SYSTEM = os.path.normpath(os.path.join(HERE, "..", "system"))
@@ -21,6 +23,7 @@ sys.path[:0] = [HERE, SYSTEM, os.path.join(SYSTEM, "root")]
 import bench                # noqa: E402
 import debian               # noqa: E402
 import hypervisor           # noqa: E402
+import root                 # noqa: E402
 from qemu import end_on_signals     # noqa: E402
 from result import Report   # noqa: E402
 
@@ -44,6 +47,8 @@ def parse_arguments():
     parser.add_argument("--hypervisor", default="build/parapet",
                         help="bare, xen, or the path of Parapet's image")
     parser.add_argument("--build", default="build")
+    parser.add_argument("--jobs", type=int,
+                        default=min(2, os.cpu_count() or 1))
     parser.add_argument("--list", action="store_true")
     parser.add_argument("names", nargs="*")
     return parser.parse_args()
@@ -58,11 +63,19 @@ def main():
     end_on_signals()
     cache = debian.Cache(options.build)
     report = Report()
-    place = bench.Bench(hypervisor.choose(options.hypervisor, cache), cache,
-                        options.build, report)
-    for name, function in tests:
-        place.name = name
-        report.run(name, function, place)
+    system = hypervisor.choose(options.hypervisor, cache)
+    root.build(cache)           # once, before threads could both do it
+
+    def run(test):
+        place = bench.Bench(system, cache, options.build, report)
+        place.name, function = test
+        report.run(place.name, function, place)
+
+    pool = ThreadPoolExecutor(options.jobs)
+    try:
+        list(pool.map(run, tests))
+    except SystemExit as end:   # a signal; the kernel ends the machines
+        os._exit(end.code)
     return report.finish()
 
 
