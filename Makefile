@@ -77,7 +77,15 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo "make            build/parapet, the image that loaders take"
-	@echo "make clean      remove $(BUILD)/"
+	@echo "make               build/parapet, the image that loaders take"
+	@echo "make run           a shell in domain 0, in QEMU, on this terminal"
+	@echo "make check         all tests; parts of it: check-headers check-unit"
+	@echo "                   check-guests check-scripts check-system"
+	@echo "make soak          long runs: every CPU and board 20 times, mixed load"
+	@echo "make bench-boot    time and instructions: bare Linux, Xen, Parapet"
+	@echo "make iso           build/parapet.iso: GRUB, BIOS and UEFI"
+	@echo "make install       to /boot, with an entry for GRUB (DESTDIR=)"
+	@echo "make clean         remove $(BUILD)/"
+	@echo "Options: debug=y checks the order of locks; BUILD= where to build"
 
 -include $(HV_OBJ:.o=.d) $(BUILD)/asm_offsets.d

@@ -6,6 +6,7 @@
  * with the entries that are left.
  */
 #include <asm/hypercall.h>
+#include <hv/compiler.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
 #include <hv/multicall.h>
@@ -16,7 +17,7 @@
 /* Run the entry at @at. -EFAULT; -ERESTART: it is not done, and now says so. */
 static long run_entry(unsigned long at)
 {
-    struct multicall_entry e;
+    struct multicall_entry e UNINITIALISED;
     unsigned long new_args[6] = { 0 };
     bool restart = false;
 

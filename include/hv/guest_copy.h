@@ -12,7 +12,6 @@
 
 int copy_from_guest(void *to, guest_va_t from, size_t n) MUST_CHECK;
 int copy_to_guest(guest_va_t to, const void *from, size_t n) MUST_CHECK;
-int clear_guest(guest_va_t to, size_t n) MUST_CHECK;
 
 /* One object at a guest pointer that came in a register or a structure. */
 #define read_guest(var, va) copy_from_guest(&(var), guest_va(va), sizeof(var))

@@ -77,8 +77,6 @@ void __init cpu_identify(void)
     require(ext.edx & CPUID_EDX_SYSCALL, "SYSCALL");
 
     cpu_features.mce = f1.edx & CPUID_EDX_MCE;
-    cpu_features.monitor = f1.ecx & CPUID_ECX_MONITOR;
-    cpu_features.pcid = f1.ecx & CPUID_ECX_PCID;
     cpu_features.fsgsbase = f7.ebx & CPUID_EBX_FSGSBASE;
     cpu_features.smep = (f7.ebx & CPUID_EBX_SMEP) && opt_smep;
     cpu_features.smap = (f7.ebx & CPUID_EBX_SMAP) && opt_smap;

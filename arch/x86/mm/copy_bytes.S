@@ -26,13 +26,3 @@ guest_copy_bytes:
         ret
         EXTABLE .Lquads, 1b
         EXTABLE .Lbytes, 2b
-
-/* unsigned long guest_clear_bytes(void *to, size_t n) */
-        .globl  guest_clear_bytes
-guest_clear_bytes:
-        mov     %rsi, %rcx
-        xor     %eax, %eax
-.Lclear: rep stosb
-1:      mov     %rcx, %rax
-        ret
-        EXTABLE .Lclear, 1b

@@ -9,7 +9,6 @@
 #include <hv/guest_copy.h>
 
 unsigned long guest_copy_bytes(void *to, const void *from, size_t n);
-unsigned long guest_clear_bytes(void *to, size_t n);
 
 static bool is_guests(unsigned long va, size_t n)
 {
@@ -53,18 +52,6 @@ int copy_to_guest(guest_va_t to, const void *from, size_t n)
         return -EFAULT;
     open_guest_memory();
     left = guest_copy_bytes((void *)to.va, from, n);
-    close_guest_memory();
-    return left ? -EFAULT : 0;
-}
-
-int clear_guest(guest_va_t to, size_t n)
-{
-    unsigned long left;
-
-    if (unlikely(!is_guests(to.va, n)))
-        return -EFAULT;
-    open_guest_memory();
-    left = guest_clear_bytes((void *)to.va, n);
     close_guest_memory();
     return left ? -EFAULT : 0;
 }

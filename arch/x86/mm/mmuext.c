@@ -226,14 +226,17 @@ long do_mmuext_op(unsigned long ops, unsigned int count, unsigned long done_va,
         if (done_va && read_guest(done, done_va))
             return -EFAULT;
     }
-    c.d = find_domain_or_self((domid_t)foreign);
+    c.d = c.v->domain;      /* the caller's runs: it needs no reference */
+    if ((domid_t)foreign != DOMAIN_SELF && (domid_t)foreign != c.d->id)
+        c.d = find_domain((domid_t)foreign);
     if (!c.d)
         return -ESRCH;
     if (c.d != c.v->domain && !c.v->domain->is_privileged)
         rc = -EPERM;
     else
         rc = run_all(&c, ops, count, &i);
-    domain_put(c.d);
+    if (c.d != c.v->domain)
+        domain_put(c.d);
 
     done += i;
     if (done_va && write_guest(done_va, done) && !rc)

@@ -50,11 +50,3 @@ int copy_to_guest(guest_va_t to, const void *from, size_t n)
     memcpy(fake_guest_at(to.va), from, n);
     return 0;
 }
-
-int clear_guest(guest_va_t to, size_t n)
-{
-    if (!reaches(to, n))
-        return -EFAULT;
-    memset(fake_guest_at(to.va), 0, n);
-    return 0;
-}

@@ -12,8 +12,7 @@ struct vcpu;
 /* What the machine has; the same on all CPUs. */
 struct cpu_features {
     bool is_intel, is_amd;
-    bool xsave, xsaveopt, fsgsbase, smep, smap, umip, pcid, rdtscp, mce,
-         cpuid_faulting, monitor;
+    bool xsave, xsaveopt, fsgsbase, smep, smap, umip, rdtscp, mce;
     uint64_t xcr0;              /* components we enable */
     uint32_t xsave_size;        /* bytes for all of them */
     unsigned int paddr_bits;

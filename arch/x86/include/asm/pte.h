@@ -26,7 +26,7 @@ typedef struct { uint64_t v; } pte_t;
 #define PTE_ADDR_MASK   0x000ffffffffff000ul
 #define PTE_CACHE_MASK  (PTE_PWT | PTE_PCD | PTE_PAT)
 
-/* With the PAT that abi-matrix of today's guests expects (cpu/pat.c). */
+/* With the PAT that guests' entries are written for (cpu/init.c). */
 #define PTE_CACHE_WB    0ul
 #define PTE_CACHE_UC    (PTE_PCD | PTE_PWT)
 
