@@ -94,9 +94,23 @@ static void copy_down(uint8_t *t, const uint8_t *f, size_t n)
         t[n] = f[n];
 }
 
+/* Most copies are matches of some ten bytes: whole words, the last of which may
+ * lie over the one before it, so that few single bytes are left. */
 void *memcpy(void *restrict to, const void *restrict from, size_t n)
 {
-    copy_up(to, from, n);
+    uint8_t *t = to;
+    const uint8_t *f = from;
+
+    if (n < WORD) {
+        while (n--)
+            *t++ = *f++;
+        return to;
+    }
+    for (; n > WORD; n -= WORD, t += WORD, f += WORD)
+        *(word_t *)t = *(const word_t *)f;
+    t = t + n - WORD;
+    f = f + n - WORD;
+    *(word_t *)t = *(const word_t *)f;
     return to;
 }
 
