@@ -6,7 +6,7 @@
  *   D1  A domain on the list holds one reference; find_domain takes another;
  *       the last domain_put frees it.
  *   D2  dying moves alive -> dying -> dead only; what a dying domain holds is
- *       given back by domain_relinquish, in steps that may restart.
+ *       given back by arch_domain_relinquish, in steps that may restart.
  *   D3  vcpu[] is filled at creation and never changes while a reference is
  *       held.
  * [I] nobody, once created   [D] holder of lock   [P] holder of page_lock

@@ -20,7 +20,7 @@ struct msi_request;
 int pirq_bind(struct domain *d, unsigned int pirq, bool share,
               evtchn_port_t port) MUST_CHECK;
 void pirq_unbind(struct domain *d, unsigned int pirq);
-/* The guest is done with one occurrence (PHYSDEVOP_eoi, evtchn unmask). */
+/* The guest is done with one occurrence (PHYSDEVOP_eoi). */
 void pirq_eoi(struct domain *d, unsigned int pirq);
 /* Give @pirq, or message-signalled ones, to @d.
  * -EEXIST mapped already, by another; errors of arch_irq_open, arch_msi_open. */

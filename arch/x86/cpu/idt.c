@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * idt.c - the interrupt gates, the same for every CPU. All lead to ring 0 with
- * interrupts off. Guests may raise 3 and 4 directly; their other INT n fault,
- * which entry/traps.c understands.
+ * interrupts off. Guests may raise 3, 4 and 0x80 directly; their other INT n
+ * fault, which entry/traps.c understands.
  */
 #include <asm/cpu.h>
 #include <asm/layout.h>
