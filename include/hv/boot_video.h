@@ -29,4 +29,20 @@ struct boot_video {
     struct boot_video_field red, green, blue, reserved;
 };
 
+/* A framebuffer as both Multiboot protocols tell of it: @colour is position and
+ * size of red, green, blue. */
+static inline void boot_video_set_lfb(struct boot_video *v, paddr_t base,
+                                      uint32_t pitch, uint8_t bpp,
+                                      uint32_t height, const uint8_t colour[6])
+{
+    v->type = BOOT_VIDEO_LFB;
+    v->pitch = (uint16_t)pitch;
+    v->bpp = bpp;
+    v->base = base;
+    v->size = pitch * height;
+    v->red = (struct boot_video_field){ colour[0], colour[1] };
+    v->green = (struct boot_video_field){ colour[2], colour[3] };
+    v->blue = (struct boot_video_field){ colour[4], colour[5] };
+}
+
 #endif

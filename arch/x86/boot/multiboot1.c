@@ -111,17 +111,8 @@ static void __init read_framebuffer(const struct mb1_info *info)
         v->type = BOOT_VIDEO_TEXT;
         return;
     }
-    v->type = BOOT_VIDEO_LFB;
-    v->pitch = (uint16_t)info->fb_pitch;
-    v->bpp = info->fb_bpp;
-    v->base = info->fb_base;
-    v->size = info->fb_pitch * info->fb_height;
-    v->red.pos = info->fb_colour[0];
-    v->red.size = info->fb_colour[1];
-    v->green.pos = info->fb_colour[2];
-    v->green.size = info->fb_colour[3];
-    v->blue.pos = info->fb_colour[4];
-    v->blue.size = info->fb_colour[5];
+    boot_video_set_lfb(v, info->fb_base, info->fb_pitch, info->fb_bpp, info->fb_height,
+                       info->fb_colour);
 }
 
 void __init multiboot1_read(paddr_t paddr)

@@ -94,17 +94,8 @@ static void __init read_framebuffer(const struct mb2_framebuffer *fb)
         v->type = BOOT_VIDEO_TEXT;
     if (fb->type != MB2_VIDEO_RGB || fb->tag.size < sizeof(*fb))
         return;
-    v->type = BOOT_VIDEO_LFB;
-    v->pitch = (uint16_t)fb->pitch;
-    v->bpp = fb->bpp;
-    v->base = fb->base;
-    v->size = fb->pitch * fb->height;
-    v->red.pos = fb->colour[0];
-    v->red.size = fb->colour[1];
-    v->green.pos = fb->colour[2];
-    v->green.size = fb->colour[3];
-    v->blue.pos = fb->colour[4];
-    v->blue.size = fb->colour[5];
+    boot_video_set_lfb(v, fb->base, fb->pitch, fb->bpp, fb->height,
+                       fb->colour);
 }
 
 /* The tag holds a copy of the RSDP: remember where that copy lies. */
