@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # decoders.mk - build/decoders.o: our front ends and what they need of the
 # distribution's static archives, as one object whose only symbols are the
-# functions of hv/decompress.h. Of the hypervisor it wants panic() and the stack
-# guard, and nothing else: the end of its recipe checks that.
+# functions of hv/decompress.h. Of the hypervisor it wants decompress_rest(),
+# panic() and the stack guard, and nothing else: its recipe's end checks that.
 #
 # Uses CC LD OBJCOPY NM BUILD HV_CFLAGS, adds to HV_EXCLUDE and HV_EXTRA_OBJ.
 # The archives come from liblzma-dev, zlib1g-dev, libzstd-dev and liblz4-dev;
@@ -21,7 +21,7 @@ decoders-archive = $(shell $(CC) -print-file-name=lib$1.a)
 decoders-archives := $(foreach lib,lzma z zstd lz4,\
                        $(call decoders-archive,$(lib)))
 decoders-exports := decompress decompress_measure decompress_heap_init
-decoders-imports := panic __stack_chk_guard _GLOBAL_OFFSET_TABLE_
+decoders-imports := decompress_rest panic __stack_chk_guard _GLOBAL_OFFSET_TABLE_
 # The archives keep xmm registers on a stack aligned to 16, ours is to 8. In the
 # shim a copy loop must not become a call of the function that it is in.
 decoders-cflags := -mpreferred-stack-boundary=4 -mincoming-stack-boundary=3 \

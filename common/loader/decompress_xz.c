@@ -7,6 +7,7 @@
  * stream asks for: 32 MiB for a kernel, whose build says --lzma2=dict=32MiB.
  */
 #include <hv/compiler.h>
+#include <hv/decompress.h>
 #include <hv/errno.h>
 #include <hv/string.h>
 #include <lzma.h>
@@ -15,6 +16,8 @@
 
 /* Beyond the filters: stream, block and index decoder, about 20 KiB. */
 #define XZ_HEAP_OTHER   KIB(64)
+/* Output between two rests. */
+#define XZ_STRIDE       KIB(256)
 /* Enough for the options of four filters. */
 #define XZ_OPTIONS_HEAP 1024
 
@@ -94,6 +97,19 @@ static int fail(struct codec_job *job, lzma_ret rc, const lzma_stream *stream)
     }
 }
 
+/* All of it, with a rest after each stride. */
+static lzma_ret run(lzma_stream *stream, size_t out_len)
+{
+    lzma_ret rc;
+
+    do {
+        stream->avail_out = MIN(out_len - stream->total_out, XZ_STRIDE);
+        rc = lzma_code(stream, LZMA_FINISH);
+        decompress_rest();
+    } while (rc == LZMA_OK && stream->avail_out == 0);
+    return rc;
+}
+
 int xz_decode(struct codec_job *job)
 {
     lzma_allocator allocator = allocator_over(job->heap);
@@ -101,14 +117,13 @@ int xz_decode(struct codec_job *job)
         .next_in = job->in,
         .avail_in = job->in_len,
         .next_out = job->out,
-        .avail_out = job->out_len,
         .allocator = &allocator,
     };
     /* No memory limit but the heap's. */
     lzma_ret rc = lzma_stream_decoder(&stream, UINT64_MAX, 0);
 
     if (rc == LZMA_OK)
-        rc = lzma_code(&stream, LZMA_FINISH);
+        rc = run(&stream, job->out_len);
     job->produced = stream.total_out;
     return rc == LZMA_STREAM_END ? 0 : fail(job, rc, &stream);
 }

@@ -14,6 +14,8 @@
 #include "codec.h"
 
 typedef uint64_t word_t __attribute__((may_alias, aligned(1)));
+typedef uint32_t half_t __attribute__((may_alias, aligned(1)));
+typedef uint16_t quarter_t __attribute__((may_alias, aligned(1)));
 
 #define WORD    sizeof(word_t)
 #define LINE    (4 * WORD)
@@ -94,23 +96,36 @@ static void copy_down(uint8_t *t, const uint8_t *f, size_t n)
         t[n] = f[n];
 }
 
-/* Most copies are matches of some ten bytes: whole words, the last of which may
- * lie over the one before it, so that few single bytes are left. */
+/* @n bytes, at most two words of @type, which may lie over each other: both
+ * are loaded before one is stored. */
+#define COPY_ENDS(type, t, f, n) do {                                       \
+        type first = *(const type *)(f);                                    \
+        type last = *(const type *)((f) + (n) - sizeof(type));              \
+        *(type *)(t) = first;                                               \
+        *(type *)((t) + (n) - sizeof(type)) = last;                         \
+    } while (0)
+
+/* Most copies are matches of some ten bytes, so these come first, without a
+ * loop. The last word of a longer one may lie over the one before it. */
 void *memcpy(void *restrict to, const void *restrict from, size_t n)
 {
     uint8_t *t = to;
     const uint8_t *f = from;
 
-    if (n < WORD) {
-        while (n--)
-            *t++ = *f++;
+    if (likely(n <= 2 * WORD)) {
+        if (n >= WORD)
+            COPY_ENDS(word_t, t, f, n);
+        else if (n >= sizeof(half_t))
+            COPY_ENDS(half_t, t, f, n);
+        else if (n >= sizeof(quarter_t))
+            COPY_ENDS(quarter_t, t, f, n);
+        else if (n)
+            *t = *f;
         return to;
     }
-    for (; n > WORD; n -= WORD, t += WORD, f += WORD)
+    for (; n > 2 * WORD; n -= WORD, t += WORD, f += WORD)
         *(word_t *)t = *(const word_t *)f;
-    t = t + n - WORD;
-    f = f + n - WORD;
-    *(word_t *)t = *(const word_t *)f;
+    COPY_ENDS(word_t, t, f, n);
     return to;
 }
 

@@ -36,4 +36,8 @@ void decompress_heap_init(void *arena, size_t size);
 int decompress(const void *in, size_t in_len, void *out, size_t out_len,
                size_t *produced, const char **why);
 
+/* The caller's part: called now and then while xz data are unpacked, the one
+ * format that takes seconds. */
+void decompress_rest(void);
+
 #endif
