@@ -46,6 +46,10 @@ void asm_offsets(void)
     OFFSET(VCPU_takes_slow_path, vcpu, arch.takes_slow_path);
     OFFSET(VCPU_l4_kernel, vcpu, arch.l4_kernel);
     OFFSET(VCPU_l4_user, vcpu, arch.l4_user);
+    OFFSET(VCPU_cr2, vcpu, arch.cr2);
+    OFFSET(VCPU_pf_address, vcpu, arch.traps[VECTOR_PF].address);
+    OFFSET(VCPU_pf_masks, vcpu, arch.traps[VECTOR_PF].masks_events);
+    OFFSET(INFO_cr2, vcpu_info, arch.cr2);
     OFFSET(VCPU_syscall_address, vcpu, arch.syscall_callback.address);
     OFFSET(VCPU_syscall_masks, vcpu, arch.syscall_callback.masks_events);
 }

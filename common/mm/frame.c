@@ -75,6 +75,33 @@ void frame_put_writable(struct frame *f)
         release(f);
 }
 
+bool frame_make_writable(struct frame *f)
+{
+    uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+
+    do {
+        if (unlikely(frame_state_type(old) != FRAME_WRITABLE ||
+                     (old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK))
+            return frame_type_get(f, FRAME_WRITABLE) == 0;
+    } while (!__atomic_compare_exchange_n(&f->state, &old,
+                                          old + FRAME_TYPE_REF_ONE, true,
+                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    return true;
+}
+
+void frame_make_readonly(struct frame *f)
+{
+    uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+    uint64_t new;
+
+    do {
+        new = old - FRAME_TYPE_REF_ONE;
+        if (!(new & FRAME_TYPE_REF_MASK))
+            f->tlb_stamp = arch_tlb_clock();
+    } while (!__atomic_compare_exchange_n(&f->state, &old, new, true,
+                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+}
+
 static void list_insert(struct domain *d, struct frame *f)
 {
     uint32_t number = (uint32_t)frame_mfn(f).n;

@@ -129,6 +129,10 @@ int frame_put_with_type(struct frame *f) MUST_CHECK;
 /* The same for FRAME_WRITABLE, which cannot restart; frame.c has them. */
 int frame_get_writable(struct frame *f, const struct domain *d) MUST_CHECK;
 void frame_put_writable(struct frame *f);
+/* A mapping on which a reference is held gains or loses the right to write: the
+ * type alone. False: the frame has another type in use. */
+bool frame_make_writable(struct frame *f) MUST_CHECK;
+void frame_make_readonly(struct frame *f);
 
 /* Pin @f as a table of @type. -EINVAL also when pinned already; others as
  * above; -ERESTART: call again. */

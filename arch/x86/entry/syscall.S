@@ -17,6 +17,7 @@
  */
 #include <asm/asm.h>
 #include <asm/descriptor.h>
+#include <asm/fast_path.h>
 #include <asm/hypercall.h>
 #include <asm/offsets.h>
 
@@ -25,51 +26,9 @@
 
 #define HYPERCALL_IRET  23
 #define ENOSYS          38
-#define RFLAGS_IF       0x200
-/* What a system-call handler starts without: TF DF NT RF VM AC. */
-#define RFLAGS_CLEARED  0x74500
 /* What iret may set: CF PF AF ZF SF TF IF DF OF RF AC ID, and bit 1. */
 #define RFLAGS_PLAIN    0x250fd7
-/* Bits 63-43 of the hypervisor's addresses, which are 2^43 bytes. */
-#define HV_PREFIX_SHIFT 43
-#define HV_PREFIX       0x1ffff0
-
-/* Set ZF if \reg is an address of the hypervisor; \tmp is lost. */
-.macro TEST_HYPERVISOR_ADDRESS reg, tmp
-        mov     %\reg, %\tmp
-        shr     $HV_PREFIX_SHIFT, %\tmp
-        cmp     $HV_PREFIX, %\tmp
-.endm
-
-/* Move the TLB clock, as mm/tlb.c does, and load the L4 whose frame number is
- * at \l4; %r11 is lost. */
-.macro LOAD_L4 l4:vararg
-        mov     $1, %r11d
-        lock xadd %r11d, tlb_clock(%rip)
-        inc     %r11d
-        mov     %r11d, CPU_INFO_tlb_flushed_at(%rsp)
-        mov     \l4, %r11
-        shl     $12, %r11
-        mov     %r11, %cr3
-.endm
-
-/* The registers that the fast ways leave in the CPU, for a frame after all. */
-.macro SAVE_REST
-        mov     %rdi, REGS_rdi(%rsp)
-        mov     %rsi, REGS_rsi(%rsp)
-        mov     %rdx, REGS_rdx(%rsp)
-        mov     %r8, REGS_r8(%rsp)
-        mov     %r9, REGS_r9(%rsp)
-        mov     %r10, REGS_r10(%rsp)
-        mov     %rbx, REGS_rbx(%rsp)
-        mov     %rbp, REGS_rbp(%rsp)
-        mov     %r12, REGS_r12(%rsp)
-        mov     %r13, REGS_r13(%rsp)
-        mov     %r14, REGS_r14(%rsp)
-        mov     %r15, REGS_r15(%rsp)
-.endm
-
-/* The same with %rax, %rcx and %r11 as SYSCALL left them. */
+/* SAVE_REST with %rax, %rcx and %r11 as SYSCALL left them. */
 .macro SAVE_ALL_FROM_SYSCALL
         mov     CPU_INFO_syscall_rax(%rsp), %rax
         mov     REGS_rip(%rsp), %rcx
@@ -108,10 +67,38 @@ hypercall:
         lea     hypercall_table(%rip), %r11
         mov     %r10, %rcx              /* argument 4; 5 and 6 are in place */
         call    *(%r11, %rax, 8)
-        mov     %rax, REGS_rax(%rsp)
-        jmp     exit_to_guest
+        cli
+        cmpl    $0, CPU_INFO_softirq_pending(%rsp)
+        jne     hypercall_exit
+        mov     CPU_INFO_current(%rsp), %rcx
+        cmpb    $0, VCPU_nmi_pending(%rcx)
+        jne     hypercall_exit
+        mov     VCPU_info(%rcx), %rcx
+        cmpb    $0, 0(%rcx)             /* evtchn_upcall_pending */
+        jne     hypercall_exit
+        testl   $0x100, REGS_vector(%rsp)       /* not if it was iret */
+        jz      hypercall_exit
+        mov     REGS_rip(%rsp), %rcx
+        mov     %rcx, %r11
+        shl     $16, %r11
+        sar     $16, %r11
+        cmp     %rcx, %r11
+        jne     hypercall_exit          /* exit.S says why */
+        /* C has kept the other registers, and nobody has changed them. */
+        mov     REGS_rdi(%rsp), %rdi
+        mov     REGS_rsi(%rsp), %rsi
+        mov     REGS_rdx(%rsp), %rdx
+        mov     REGS_r8(%rsp), %r8
+        mov     REGS_r9(%rsp), %r9
+        mov     REGS_r10(%rsp), %r10
+        mov     REGS_rflags(%rsp), %r11
+        mov     REGS_rsp(%rsp), %rsp
+        sysretq
+
 bad_hypercall:
-        movq    $-ENOSYS, REGS_rax(%rsp)
+        mov     $-ENOSYS, %rax
+hypercall_exit:
+        mov     %rax, REGS_rax(%rsp)
         jmp     exit_to_guest
 
 /* The guest's user calls its kernel. The frame that its handler gets, upwards:
@@ -167,7 +154,7 @@ fast_syscall:
         mov     VCPU_syscall_address(%rcx), %rcx
         mov     REGS_rflags(%rsp), %r11
         jne     syscall_with_event
-        and     $~RFLAGS_CLEARED, %r11
+        and     $~(RFLAGS_CLEARED | RFLAGS_DF), %r11
         mov     %rax, REGS_rsp(%rsp)
         mov     CPU_INFO_syscall_rax(%rsp), %rax
         mov     REGS_rsp(%rsp), %rsp
@@ -176,7 +163,7 @@ fast_syscall:
 /* An event is pending, maybe masked: let the way out look at it. */
 syscall_with_event:
         mov     %rcx, REGS_rip(%rsp)
-        and     $~RFLAGS_CLEARED, %r11
+        and     $~(RFLAGS_CLEARED | RFLAGS_DF), %r11
         mov     %r11, REGS_rflags(%rsp)
         mov     %rax, REGS_rsp(%rsp)
         mov     CPU_INFO_syscall_rax(%rsp), %rax

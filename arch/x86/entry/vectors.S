@@ -23,6 +23,8 @@
         .if (\vector == 1) || (\vector == 2) || (\vector == 8) || \
             (\vector == 18)
         jmp     ist_entry
+        .elseif \vector == 14
+        jmp     page_fault_entry
         .elseif (\vector < 32) || (\vector == 0x80)
         jmp     exception_entry
         .else

@@ -44,8 +44,8 @@ static int store_plain(struct frame *f, struct domain *d, unsigned long offset,
     return 0;
 }
 
-static int update_entry(const struct context *c, uint64_t ptr, uint64_t value,
-                        bool preserve_ad)
+static ALWAYS_INLINE int update_entry(const struct context *c, uint64_t ptr,
+                                      uint64_t value, bool preserve_ad)
 {
     struct domain *d = c->table_owner;
     struct frame *f = frame_of(paddr_to_mfn(ptr));
@@ -93,19 +93,18 @@ static int update_m2p(const struct context *c, uint64_t ptr, uint64_t value)
     return 0;
 }
 
-static int update_one(const struct context *c, const struct mmu_update *u)
+/* Inline, as is update_entry(): kernels do little else. */
+static ALWAYS_INLINE int update_one(const struct context *c,
+                                    const struct mmu_update *u)
 {
-    switch (u->ptr & COMMAND_MASK) {
-    case MMU_NORMAL_PT_UPDATE:
-    case MMU_PT_UPDATE_NO_TRANSLATE:
-        return update_entry(c, u->ptr, u->val, false);
-    case MMU_PT_UPDATE_PRESERVE_AD:
-        return update_entry(c, u->ptr, u->val, true);
-    case MMU_MACHPHYS_UPDATE:
+    unsigned int command = u->ptr & COMMAND_MASK;
+
+    if (unlikely(command == MMU_MACHPHYS_UPDATE))
         return update_m2p(c, u->ptr, u->val);
-    default:
+    if (unlikely(command > MMU_PT_UPDATE_NO_TRANSLATE))
         return -ENOSYS;
-    }
+    return update_entry(c, u->ptr, u->val,
+                        command == MMU_PT_UPDATE_PRESERVE_AD);
 }
 
 #define BATCH   16u
@@ -205,7 +204,7 @@ static int find_domains(struct context *c, unsigned int foreign)
 
 /* The call that kernels make most: one entry of their own. -EAGAIN: not it.
  * -ERESTART: *made, and what it replaced is left to do. */
-static int update_lone(unsigned long updates, unsigned int *made)
+static ALWAYS_INLINE int update_lone(unsigned long updates, unsigned int *made)
 {
     struct vcpu *v = current;
     const struct context c = { v, v->domain, v->domain };
@@ -242,20 +241,13 @@ static long restart(unsigned long updates, unsigned int count,
                              done_va, (unsigned long)foreign);
 }
 
-long do_mmu_update(unsigned long updates, unsigned int count,
-                   unsigned long done_va, unsigned int foreign)
+static NOINLINE long update_list(unsigned long updates, unsigned int count,
+                                 unsigned long done_va, unsigned int foreign)
 {
     struct context c;
     unsigned int done = 0, i = 0;
     int rc;
 
-    if (count == 1 && foreign == DOMAIN_SELF && !done_va) {
-        rc = update_lone(updates, &i);
-        if (unlikely(rc == -ERESTART))
-            return restart(updates, count, i, done_va, foreign);
-        if (likely(rc != -EAGAIN))
-            return rc;
-    }
     if (count & RESTARTED) {
         count &= ~RESTARTED;
         if (done_va && read_guest(done, done_va))
@@ -273,4 +265,20 @@ long do_mmu_update(unsigned long updates, unsigned int count,
     if (rc == -ERESTART)
         return restart(updates, count, i, done_va, foreign);
     return rc;
+}
+
+long do_mmu_update(unsigned long updates, unsigned int count,
+                   unsigned long done_va, unsigned int foreign)
+{
+    unsigned int made = 0;
+    int rc;
+
+    if (count == 1 && foreign == DOMAIN_SELF && !done_va) {
+        rc = update_lone(updates, &made);
+        if (unlikely(rc == -ERESTART))
+            return restart(updates, count, made, done_va, foreign);
+        if (likely(rc != -EAGAIN))
+            return rc;
+    }
+    return update_list(updates, count, done_va, foreign);
 }

@@ -5,6 +5,7 @@
  * failed.
  */
 #include <asm/descriptor.h>
+#include <asm/guest_word.h>
 #include <asm/hypercall.h>
 #include <asm/hypercalls.h>
 #include <asm/paging.h>
@@ -214,8 +215,32 @@ static int run_all(const struct context *c, unsigned long ops,
     return 0;
 }
 
-long do_mmuext_op(unsigned long ops, unsigned int count, unsigned long done_va,
-                  unsigned int foreign)
+/* The call that kernels make most: one flush on this CPU. False: not it. */
+static bool flush_lone(unsigned long ops)
+{
+    uint64_t cmd, address;
+    bool ok;
+
+    if (is_hypervisor_address(ops) ||
+        is_hypervisor_address(ops + sizeof(struct mmuext_op) - 1))
+        return false;
+    guest_words_open();
+    ok = guest_word_get(ops + offsetof(struct mmuext_op, cmd), &cmd) &&
+         guest_word_get(ops + offsetof(struct mmuext_op, arg1), &address);
+    guest_words_close();
+    if (!ok)
+        return false;
+    if ((uint32_t)cmd == MMUEXT_TLB_FLUSH_LOCAL)
+        tlb_flush_local();
+    else if ((uint32_t)cmd == MMUEXT_INVLPG_LOCAL)
+        tlb_flush_page_local(address);
+    else
+        return false;
+    return true;
+}
+
+static NOINLINE long run_list(unsigned long ops, unsigned int count,
+                              unsigned long done_va, unsigned int foreign)
 {
     struct context c = { .v = current };
     unsigned int done = 0, i = 0;
@@ -247,4 +272,12 @@ long do_mmuext_op(unsigned long ops, unsigned int count, unsigned long done_va,
                                  (unsigned long)((count - i) | RESTARTED),
                                  done_va, (unsigned long)foreign);
     return rc;
+}
+
+long do_mmuext_op(unsigned long ops, unsigned int count, unsigned long done_va,
+                  unsigned int foreign)
+{
+    if (count == 1 && foreign == DOMAIN_SELF && !done_va && flush_lone(ops))
+        return 0;
+    return run_list(ops, count, done_va, foreign);
 }

@@ -78,7 +78,7 @@ void pt_l1_put(pte_t e)
 }
 
 /* Put @e in place of what is there. The hardware may set A and D meanwhile. */
-static pte_t exchange(pte_t *slot, pte_t e, bool preserve_ad)
+static ALWAYS_INLINE pte_t exchange(pte_t *slot, pte_t e, bool preserve_ad)
 {
     pte_t old;
 
@@ -91,11 +91,47 @@ static pte_t exchange(pte_t *slot, pte_t e, bool preserve_ad)
     return old;
 }
 
-/* Do both name the same frame with the same rights, so that the references
- * of one serve the other? */
-static bool holds_the_same(pte_t a, pte_t b)
+/* Do both name the same memory in the same way? Then the reference of one
+ * serves the other. */
+static bool name_the_same(pte_t a, pte_t b)
 {
-    return !((a.v ^ b.v) & (PTE_ADDR_MASK | PTE_P | PTE_RW | PTE_CACHE_MASK));
+    return !((a.v ^ b.v) & (PTE_ADDR_MASK | PTE_P | PTE_CACHE_MASK));
+}
+
+static bool may_write(pte_t e)
+{
+    return e.v & PTE_RW;
+}
+
+/* What @e, which names what is in @slot, needs beyond that. False: not to be
+ * had, or not this way. */
+static bool gain_rights(struct domain *target, pte_t old, pte_t e)
+{
+    struct frame *f;
+
+    if (!may_write(e) || may_write(old))
+        return true;
+    f = frame_of(pte_mfn(e));
+    return frame_is_ram(f) && f->owner == target && frame_make_writable(f);
+}
+
+/* The right to write that @old had and @e has not. */
+static void lose_rights(pte_t old, pte_t e)
+{
+    struct frame *f;
+
+    if (may_write(e) || !may_write(old))
+        return;
+    f = frame_of(pte_mfn(e));
+    if (frame_is_ram(f))
+        frame_make_readonly(f);
+}
+
+/* May @e take the place of @old with no more than a change of rights? */
+static bool changes_rights_only(pte_t old, pte_t e)
+{
+    return pte_is_present(e) && name_the_same(old, e) &&
+           !(pte_flags(e) & ~L1_ALLOWED);
 }
 
 int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
@@ -104,10 +140,10 @@ int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
     pte_t old = pte_read(slot);
     int rc;
 
-    if (pte_is_present(e) && holds_the_same(old, e) &&
-        !(pte_flags(e) & ~L1_ALLOWED)) {
+    if (changes_rights_only(old, e) && gain_rights(target, old, e)) {
         adjust_mode(&e);
         exchange(slot, e, preserve_ad);
+        lose_rights(old, e);
         return 0;
     }
     rc = pt_l1_get(owner, target, &e);
@@ -119,21 +155,20 @@ int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
 
 int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
 {
+    pte_t gone = old;
     int rc;
 
-    if (!holds_the_same(old, e) || !pte_is_present(e)) {
-        rc = pt_l1_get(owner, owner, &e);
-        if (rc)
-            return rc;
-        if (!pte_cmpxchg(slot, old, e)) {
-            pt_l1_put(e);
-            return -EBUSY;
-        }
-        pt_l1_put(old);
-        return 0;
+    if (changes_rights_only(old, e) && may_write(old) == may_write(e)) {
+        adjust_mode(&e);
+        return pte_cmpxchg(slot, old, e) ? 0 : -EBUSY;
     }
-    if (pte_flags(e) & ~L1_ALLOWED)
-        return -EINVAL;
-    adjust_mode(&e);
-    return pte_cmpxchg(slot, old, e) ? 0 : -EBUSY;
+    rc = pt_l1_get(owner, owner, &e);
+    if (rc)
+        return rc;
+    if (!pte_cmpxchg(slot, old, e)) {
+        rc = -EBUSY;
+        gone = e;
+    }
+    pt_l1_put(gone);
+    return rc;
 }
