@@ -24,6 +24,7 @@
  * reference count. Other types change by compare-and-swap alone.
  */
 #include <hv/assert.h>
+#include <hv/compiler.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
 
@@ -140,11 +141,44 @@ int frame_type_put(struct frame *f)
     return take_apart(f);
 }
 
+/* Both counts in one step for a use beside others. The frame's owner cannot
+ * change meanwhile if the type is a checked one, as its lock is held. */
+static bool get_another(struct frame *f, const struct domain *d,
+                        enum frame_type type)
+{
+    uint64_t old = state_of(f);
+
+    do {
+        if (READ_ONCE(f->owner) != d || frame_type_refs(old) == 0 ||
+            frame_state_type(old) != type || (old & FRAME_PARTIAL) ||
+            (old & FRAME_REF_MASK) == FRAME_REF_MASK)
+            return false;
+    } while (!swap(f, &old, old + FRAME_REF_ONE + FRAME_TYPE_REF_ONE));
+    if (likely(f->owner == d))      /* F1: stable now */
+        return true;
+    frame_put_writable(f);
+    return false;
+}
+
+/* The same back, unless it is the last use. */
+static bool put_another(struct frame *f)
+{
+    uint64_t old = state_of(f);
+
+    do {
+        if (frame_type_refs(old) == 1)
+            return false;
+    } while (!swap(f, &old, old - FRAME_REF_ONE - FRAME_TYPE_REF_ONE));
+    return true;
+}
+
 int frame_get_with_type(struct frame *f, const struct domain *d,
                         enum frame_type type)
 {
     int rc;
 
+    if (likely(get_another(f, d, type)))
+        return 0;
     if (!frame_get(f, d))
         return -EINVAL;
     rc = frame_type_get(f, type);
@@ -155,8 +189,11 @@ int frame_get_with_type(struct frame *f, const struct domain *d,
 
 int frame_put_with_type(struct frame *f)
 {
-    int rc = frame_type_put(f);
+    int rc;
 
+    if (likely(put_another(f)))
+        return 0;
+    rc = frame_type_put(f);
     if (!rc)
         frame_put(f);
     return rc;

@@ -195,20 +195,42 @@ static const operation_t operations[] = {
     [MMUEXT_COPY_PAGE] = op_clear_or_copy,
 };
 
+union words {
+    struct mmuext_op op;
+    uint64_t word[3];
+};
+_Static_assert(sizeof(union words) == sizeof(struct mmuext_op), "three words");
+
+static ALWAYS_INLINE bool read_op(union words *w, unsigned long va)
+{
+    bool ok;
+
+    if (is_hypervisor_address(va) ||
+        is_hypervisor_address(va + sizeof(*w) - 1))
+        return false;
+    guest_words_open();
+    ok = guest_word_get(va, &w->word[0]) &&
+         guest_word_get(va + 8, &w->word[1]) &&
+         guest_word_get(va + 16, &w->word[2]);
+    guest_words_close();
+    return ok;
+}
+
 static int run_all(const struct context *c, unsigned long ops,
                    unsigned int count, unsigned int *i)
 {
     for (; *i < count; ++*i) {
-        struct mmuext_op op;
+        union words w;
         int rc;
 
         if (*i && softirq_is_pending())
             return -ERESTART;
-        if (read_guest(op, ops + *i * sizeof(op)))
+        if (!read_op(&w, ops + *i * sizeof(w)))
             return -EFAULT;
-        if (op.cmd >= ARRAY_SIZE(operations) || !operations[op.cmd])
+        if (w.op.cmd >= ARRAY_SIZE(operations) || !operations[w.op.cmd])
             return -ENOSYS;
-        rc = operations[index_nospec(op.cmd, ARRAY_SIZE(operations))](c, &op);
+        rc = operations[index_nospec(w.op.cmd, ARRAY_SIZE(operations))](
+                 c, &w.op);
         if (rc)
             return rc;
     }
@@ -218,22 +240,14 @@ static int run_all(const struct context *c, unsigned long ops,
 /* The call that kernels make most: one flush on this CPU. False: not it. */
 static bool flush_lone(unsigned long ops)
 {
-    uint64_t cmd, address;
-    bool ok;
+    union words w;
 
-    if (is_hypervisor_address(ops) ||
-        is_hypervisor_address(ops + sizeof(struct mmuext_op) - 1))
+    if (!read_op(&w, ops))
         return false;
-    guest_words_open();
-    ok = guest_word_get(ops + offsetof(struct mmuext_op, cmd), &cmd) &&
-         guest_word_get(ops + offsetof(struct mmuext_op, arg1), &address);
-    guest_words_close();
-    if (!ok)
-        return false;
-    if ((uint32_t)cmd == MMUEXT_TLB_FLUSH_LOCAL)
+    if (w.op.cmd == MMUEXT_TLB_FLUSH_LOCAL)
         tlb_flush_local();
-    else if ((uint32_t)cmd == MMUEXT_INVLPG_LOCAL)
-        tlb_flush_page_local(address);
+    else if (w.op.cmd == MMUEXT_INVLPG_LOCAL)
+        tlb_flush_page_local(w.op.arg1.linear_addr);
     else
         return false;
     return true;
