@@ -53,8 +53,8 @@ struct frame {
 };
 _Static_assert(sizeof(struct frame) == 32, "one cache line holds two");
 
-/* frame_of(m): the record of @m, or NULL when it has none, as many holes have;
- * other holes have one that says FRAME_NO_RAM. frame_mfn(f): the inverse. */
+/* frame_of(m): the record of @m, or NULL above all RAM; that of a hole says
+ * FRAME_NO_RAM and is not to be written. frame_mfn(f): the inverse. */
 #include <asm/frame_table.h>
 
 static inline bool frame_is_ram(const struct frame *f)

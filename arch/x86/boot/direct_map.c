@@ -12,7 +12,6 @@
 #include <hv/direct_map.h>
 #include <hv/frame.h>
 
-unsigned long frame_piece_map[BITS_TO_LONGS(FRAME_PIECES_MAX)];
 unsigned long frame_table_end;
 
 static void __init map_or_stop(unsigned long va, paddr_t p, uint64_t bytes,
@@ -41,16 +40,25 @@ static void __init map_image(void)
     map_image_part(__bss_start, __bss_end, PTE_HV_DATA);
 }
 
+/* The L2 entry that maps the records of a piece. */
+static pte_t *__init piece_slot(unsigned long piece)
+{
+    pte_t *slot = hv_l2_slot(FRAME_TABLE_START + piece * PAGE_SIZE_2M);
+
+    if (!slot)
+        BUG();
+    return slot;
+}
+
 static void __init add_frame_piece(unsigned long piece)
 {
+    pte_t *slot = piece_slot(piece);
     paddr_t p;
 
-    if (test_bit((unsigned int)piece, frame_piece_map))
+    if (pte_is_present(*slot))
         return;
     p = boot_memory_alloc(PAGE_SIZE_2M, PAGE_SIZE_2M);
-    map_or_stop(FRAME_TABLE_START + piece * PAGE_SIZE_2M, p, PAGE_SIZE_2M,
-                PTE_HV_DATA, true);
-    set_bit((unsigned int)piece, frame_piece_map);
+    pte_write(slot, pte_make(paddr_to_mfn(p), PTE_HV_DATA | PTE_PSE));
     frame_table_end = MAX(frame_table_end, (piece + 1) << FRAME_PIECE_SHIFT);
 }
 
@@ -65,6 +73,30 @@ static void __init map_ram(paddr_t start, paddr_t end)
         add_frame_piece(piece);
 }
 
+/* A table whose entries all map the one page of a hole's records. */
+static mfn_t __init make_hole_table(void)
+{
+    mfn_t page = paddr_to_mfn(boot_memory_alloc(PAGE_SIZE, PAGE_SIZE));
+    mfn_t table = paddr_to_mfn(boot_memory_alloc(PAGE_SIZE, PAGE_SIZE));
+    struct frame *record = mfn_to_virt(page);
+    pte_t *entry = mfn_to_virt(table);
+
+    for (unsigned int i = 0; i < PAGE_SIZE / sizeof(*record); i++)
+        record[i].state = FRAME_NO_RAM;
+    for (unsigned int i = 0; i < PT_ENTRIES; i++)
+        pte_write(&entry[i], pte_make(page, PTE_HV_RO));
+    return table;
+}
+
+static void __init map_hole_pieces(void)
+{
+    mfn_t table = make_hole_table();
+
+    for (unsigned long p = 0; p < frame_table_end >> FRAME_PIECE_SHIFT; p++)
+        if (!pte_is_present(*piece_slot(p)))
+            pte_write(piece_slot(p), pte_make(table, PTE_HV_TABLE));
+}
+
 /* For the buddy allocator. */
 struct page_link *page_link(mfn_t m)
 {
@@ -73,7 +105,8 @@ struct page_link *page_link(mfn_t m)
     return f ? &f->link : NULL;
 }
 
-/* Records of frames that are no RAM, in pieces that exist for others. */
+/* Records of frames that are no RAM, in pieces that exist for others: no record
+ * of these is marked yet, and all of the rest are. */
 static void __init mark_holes(void)
 {
     paddr_t at = 0, end = (paddr_t)frame_table_end << PAGE_SHIFT;
@@ -88,7 +121,7 @@ static void __init mark_holes(void)
         for (; at < stop; at += PAGE_SIZE) {
             struct frame *f = frame_of(paddr_to_mfn(at));
 
-            if (f)
+            if (frame_is_ram(f))
                 f->state = FRAME_NO_RAM;
             else        /* on to the next piece */
                 at |= ((1ul << FRAME_PIECE_SHIFT) - 1) << PAGE_SHIFT;
@@ -102,7 +135,7 @@ static void __init mark_holes(void)
 static void __init mark_low_megabyte(void)
 {
     for (unsigned long n = 0; n < MIB(1) >> PAGE_SHIFT; n++)
-        if (frame_of(mfn(n)))
+        if (frame_is_ram(frame_of(mfn(n))))
             frame_of(mfn(n))->state = FRAME_NO_RAM;
 }
 
@@ -125,6 +158,7 @@ void __init paging_init(void)
     for (unsigned int i = 0; i < ram_map.count; i++)
         if (ram_map.range[i].type == MEMORY_RAM)
             map_ram(ram_map.range[i].start, ram_map.range[i].end);
+    map_hole_pieces();
     map_early_windows();
     m2p_init();
     make_slots();

@@ -65,6 +65,11 @@ static pte_t *slot_of(unsigned long va, unsigned int level)
     return &table[PT_INDEX(va, level)];
 }
 
+pte_t *hv_l2_slot(unsigned long va)
+{
+    return slot_of(va, 2);
+}
+
 int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
            bool may_be_large)
 {

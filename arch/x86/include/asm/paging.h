@@ -16,6 +16,8 @@ struct vcpu;
 extern pte_t *hv_l4;            /* what idle vcpus run on */
 extern mfn_t hv_l4_mfn;
 extern bool map_from_boot_memory;   /* where tables come from */
+/* The L2 entry of @va, tables on the way made as needed; NULL: no memory. */
+pte_t *hv_l2_slot(unsigned long va);
 /* Map @count frames at @va with @flags (PTE_HV_*), with large pages where they
  * fit and @may_be_large. 0 or -ENOMEM. */
 int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
