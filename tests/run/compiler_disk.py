@@ -15,6 +15,7 @@ from result import Skip
 
 DISK_BYTES = 2 << 30
 PACKAGES = "gcc,libc6-dev,make"
+PROGRAMS = ("pattern.c", "operation_cost.c", "phase_mark.h")
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(HERE, "..", "system", "root")
 
@@ -31,9 +32,6 @@ def debian_root(cache):
     mirror = os.environ.get("DEBIAN_MIRROR", MIRROR)
     run_quietly(["debootstrap", "--variant=minbase", f"--include={PACKAGES}",
                  STABLE, partial, f"{mirror}/debian"], cache.path)
-    os.makedirs(f"{partial}/src", exist_ok=True)
-    for name in ("pattern.c", "operation_cost.c"):
-        shutil.copy(os.path.join(SOURCES, name), f"{partial}/src")
     os.rename(partial, folder)
     return folder
 
@@ -41,6 +39,9 @@ def debian_root(cache):
 def build(cache):
     """Path of a fresh disk with the root on an ext4 file system."""
     folder = debian_root(cache)
+    os.makedirs(f"{folder}/src", exist_ok=True)
+    for name in PROGRAMS:
+        shutil.copy(os.path.join(SOURCES, name), f"{folder}/src")
     path = os.path.join(cache.path, "compiler_disk.img")
     with open(path, "wb") as file:
         file.truncate(DISK_BYTES)
