@@ -10,7 +10,8 @@ All systems boot the same kernel, root and machine by turns, so that a busy
 machine disturbs all of them alike. Each boot is timed --rounds times, and
 counted once: instructions repeat exactly. --profile counts on Parapet only,
 and lists the hypervisor's functions for the rows that hold the word.
-Results: tables on the standard output and build/bench.json.
+Results: tables on the standard output and build/bench.json; docs/performance.md
+explains both.
 """
 
 import argparse
@@ -28,11 +29,13 @@ import counts               # noqa: E402
 import record               # noqa: E402
 import table                # noqa: E402
 from debian import say      # noqa: E402
-from lab import DEFAULT_PARTS, PARTS, Lab           # noqa: E402
+from lab import PARTS, Lab  # noqa: E402
 from qemu import end_on_signals                     # noqa: E402
 from result import Skip     # noqa: E402
 from rows import BARE, PARAPET, XEN, Rows           # noqa: E402
 
+COMPARED = ("linux", "compiler", "guest")       # unless --only says more
+PROFILED = ("linux", "guest")
 DOCUMENT = os.path.join(TESTS, "..", "docs", "performance.md")
 
 
@@ -120,8 +123,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description="compare three systems")
     parser.add_argument("--hypervisor", default="build/parapet")
     parser.add_argument("--build", default="build")
-    parser.add_argument("--only", default=",".join(DEFAULT_PARTS),
-                        help=f"of {','.join(PARTS)} (%(default)s)")
+    parser.add_argument("--only", help=f"parts, of {','.join(PARTS)} "
+                        f"({','.join(COMPARED)})")
     parser.add_argument("--systems", default=f"{BARE},{XEN},{PARAPET}",
                         help="which to boot (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5,
@@ -135,20 +138,23 @@ def parse_arguments():
     parser.add_argument("--update-docs", action="store_true",
                         help="put the tables into docs/performance.md")
     options = parser.parse_args()
-    unknown = set(options.only.split(",")) - set(PARTS)
-    if unknown:
-        parser.error(f"no part {', '.join(sorted(unknown))}")
+    chosen = COMPARED if options.profile is None else PROFILED
+    options.parts = options.only.split(",") if options.only else chosen
+    options.kinds = options.systems.split(",")
+    if options.profile is not None:
+        options.kinds = [PARAPET]
+    for word in set(options.parts) - set(PARTS):
+        parser.error(f"no part {word}")
+    for word in set(options.kinds) - {BARE, XEN, PARAPET}:
+        parser.error(f"no system {word}")
     return options
 
 
 def main():
     options = parse_arguments()
     end_on_signals()
-    kinds = options.systems.split(",")
-    if options.profile is not None:
-        kinds = [PARAPET]
-    lab = Lab(options.build, options.hypervisor, kinds)
-    parts = usable(lab, options.only.split(","))
+    lab = Lab(options.build, options.hypervisor, options.kinds)
+    parts = usable(lab, options.parts)
     if options.profile is not None:
         profile(lab, parts, options.profile)
     else:

@@ -209,4 +209,3 @@ PARTS = {
     "guest": [GuestPart()],
     "machines": [MachinePart(board, cpu) for board in BOARDS for cpu in CPUS],
 }
-DEFAULT_PARTS = ("linux", "compiler", "guest")

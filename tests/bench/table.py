@@ -28,10 +28,11 @@ def ratio(value):
 
 
 def duration(ns):
-    for size, unit in UNITS:
-        if ns >= size:
-            return f"{ns / size:.3g} {unit}"
-    return f"{ns:.2f} ns"
+    """Three digits, and the unit that suits."""
+    size, unit = next((pair for pair in UNITS if ns >= pair[0]), UNITS[-1])
+    value = ns / size
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:.{digits}f} {unit}"
 
 
 def spread(row, kind):
