@@ -31,7 +31,7 @@ import table                # noqa: E402
 from debian import say      # noqa: E402
 from lab import PARTS, Lab  # noqa: E402
 from qemu import end_on_signals                     # noqa: E402
-from result import Skip     # noqa: E402
+from result import Failure, Skip            # noqa: E402
 from rows import BARE, PARAPET, XEN, Rows           # noqa: E402
 
 COMPARED = ("linux", "compiler", "guest")       # unless --only says more
@@ -65,9 +65,15 @@ def count_all(lab, work, jobs, progress, rows):
         part, system = item
         progress.next(f"counting {part.key} on {system.kind}")
         return lab.measure(part, system, counted=True)
-    with ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    try:
         for (part, system), costs in zip(work, pool.map(one, work)):
             rows.add(part.key, system.kind, costs, counted=True)
+    except Failure as failure:
+        print(failure, flush=True)
+        os._exit(1)             # the kernel ends the machines
+    except (SystemExit, KeyboardInterrupt):
+        os._exit(130)
 
 
 def time_all(lab, work, rounds, progress, rows):
@@ -155,10 +161,13 @@ def main():
     end_on_signals()
     lab = Lab(options.build, options.hypervisor, options.kinds)
     parts = usable(lab, options.parts)
-    if options.profile is not None:
-        profile(lab, parts, options.profile)
-    else:
-        compare(lab, parts, options)
+    try:
+        if options.profile is not None:
+            profile(lab, parts, options.profile)
+        else:
+            compare(lab, parts, options)
+    except Failure as failure:
+        raise SystemExit(str(failure)) from None
 
 
 if __name__ == "__main__":

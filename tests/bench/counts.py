@@ -34,9 +34,9 @@ class Phase:
                 if function.name not in OUTSIDE]
 
 
-def write_symbols(system, elf, folder):
-    """The plugin's list of @system's functions; None if there is none."""
-    if system.kind != "parapet" or not os.path.exists(elf):
+def write_symbols(elf, folder):
+    """The plugin's list of the functions of @elf; None without that."""
+    if not os.path.exists(elf):
         return None
     lines = subprocess.run(["nm", "-n", elf], check=True, text=True,
                            capture_output=True).stdout.splitlines()

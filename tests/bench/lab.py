@@ -60,6 +60,7 @@ class Lab:
         self.systems = [hv.choose(image if kind == hv.PARAPET else kind,
                                   self.cache) for kind in kinds]
         self.plugin = os.path.join(self.folder, "phase_count.so")
+        self.symbols = counts.write_symbols(image + ".elf", self.folder)
         major = int(qemu_version().split(".")[0])
         self.can_split = major <= PLUGIN_LAST_MAJOR
         if not self.can_split:
@@ -74,13 +75,14 @@ class Lab:
         """Where the plugin writes."""
         return self.log(part, system, "counted") + ".phases"
 
-    def plugin_arguments(self, system, out):
+    def plugin_arguments(self, part, system):
         """QEMU's options that split the instructions of @system."""
+        out = self.phases(part, system)
+        if os.path.exists(out):
+            os.remove(out)
         line = f"file={self.plugin},out={out}"
-        symbols = counts.write_symbols(system, self.image + ".elf",
-                                       self.folder)
-        if symbols:
-            line += f",symbols={symbols}"
+        if system.kind == hv.PARAPET and self.symbols:
+            line += f",symbols={self.symbols}"
         return ["-plugin", line]
 
     def measure(self, part, system, counted):
@@ -90,8 +92,7 @@ class Lab:
         log = self.log(part, system, "counted" if counted else "timed")
         split = counted and self.can_split
         if split:
-            machine.extra += self.plugin_arguments(
-                system, self.phases(part, system))
+            machine.extra += self.plugin_arguments(part, system)
         with Qemu(machine, log) as qemu:
             costs = part.read(qemu, counted)
         if split:
@@ -105,7 +106,7 @@ def options(system, memory):
     return words + " com1=115200" * (system.kind == hv.XEN)
 
 
-def read_costs(qemu):
+def read_costs(qemu, counted):
     """The lines of operation_cost or of the small guest, to their end."""
     start = qemu.console.position
     clock = qemu.console.expect(CLOCK, STEP_SECONDS,
@@ -114,8 +115,9 @@ def read_costs(qemu):
     lines = LINE.findall(qemu.console.text[start:clock.start()])
     if not lines or not cycles or not elapsed:
         raise Failure(f"expected: costs\ncame: none\nlog: {qemu.log_path}")
-    return {name: Cost(int(total) / int(times) * elapsed / cycles,
-                       phase=int(phase), times=int(times))
+    rate = 1 if counted else elapsed / cycles
+    return {name: Cost(int(total) * rate / int(times), phase=int(phase),
+                       times=int(times))
             for total, times, phase, name in lines}
 
 
@@ -140,9 +142,11 @@ class LinuxPart(Part):
     """Power-on to init, and operations of a program."""
     key = "linux"
 
+    def require(self, lab):
+        self.initrd = root.build(lab.cache, with_modules=False)
+
     def prepare(self, lab, system, machine):
-        initrd = root.build(lab.cache, with_modules=False)
-        system.boot(machine, lab.vmlinuz, initrd,
+        system.boot(machine, lab.vmlinuz, self.initrd,
                     "rdinit=/bin/first parapet.test=cost",
                     options(system, DOM0_MEMORY))
 
@@ -152,7 +156,7 @@ class LinuxPart(Part):
                                         hv.NEVER).group(1))
         boot = Cost(first if counted else seconds * 1e9,
                     phase=counts.PHASE_BOOT)
-        return {BOOT_NAME: boot, **read_costs(qemu)}
+        return {BOOT_NAME: boot, **read_costs(qemu, counted)}
 
 
 class MachinePart(Part):
@@ -163,9 +167,11 @@ class MachinePart(Part):
     def __init__(self, board, cpu):
         self.board, self.cpu = board, cpu
 
+    def require(self, lab):
+        self.initrd = root.build(lab.cache, with_modules=False)
+
     def prepare(self, lab, system, machine):
-        initrd = root.build(lab.cache, with_modules=False)
-        system.boot(machine, lab.vmlinuz, initrd, "parapet.test=sleep",
+        system.boot(machine, lab.vmlinuz, self.initrd, "parapet.test=sleep",
                     options(system, DOM0_MEMORY))
 
     def read(self, qemu, _counted):
@@ -178,16 +184,17 @@ class CompilerPart(Part):
 
     def require(self, lab):
         self.disk = compiler_disk.build(lab.cache)
+        self.initrd = root.build(lab.cache)
 
     def prepare(self, lab, system, machine):
         machine.disks = [Disk("virtio", self.disk)]
         machine.extra = ["-snapshot"]       # the next one finds it unchanged
-        system.boot(machine, lab.vmlinuz, root.build(lab.cache),
+        system.boot(machine, lab.vmlinuz, self.initrd,
                     "parapet.test=compile", options(system, DOM0_MEMORY))
 
-    def read(self, qemu, _counted):
+    def read(self, qemu, counted):
         read_boot(qemu)
-        return read_costs(qemu)
+        return read_costs(qemu, counted)
 
 
 class GuestPart(Part):
@@ -196,11 +203,12 @@ class GuestPart(Part):
     systems = (hv.XEN, hv.PARAPET)
 
     def prepare(self, lab, system, machine):
-        system.boot(machine, os.path.abspath(GUEST), None, "", options(system, GUEST_MEMORY))
+        system.boot(machine, os.path.abspath(GUEST), None, "",
+                    options(system, GUEST_MEMORY))
 
-    def read(self, qemu, _counted):
+    def read(self, qemu, counted):
         qemu.console.expect("^GUEST bench", BOOT_SECONDS, hv.NEVER)
-        return read_costs(qemu)
+        return read_costs(qemu, counted)
 
 
 PARTS = {
