@@ -109,6 +109,7 @@ def tables(rows):
         "shares": share_table(dom0),
         "times": time_table(dom0),
         "guest-instructions": instruction_table(guest),
+        "guest-shares": share_table(guest),
         "guest-times": time_table(guest),
         "machines": time_table(rows.of("machines")),
     }
