@@ -62,6 +62,7 @@ $(BUILD)/parapet: $(BUILD)/parapet.elf
 
 include tests/guests/guests.mk
 include tests/system/system.mk
+include tests/bench/bench.mk
 -include tests/unit/check.mk
 
 .PHONY: check check-headers
@@ -82,7 +83,7 @@ help:
 	@echo "make check         all tests; parts of it: check-headers check-unit"
 	@echo "                   check-guests check-scripts check-system"
 	@echo "make soak          long runs: every CPU and board 20 times, mixed load"
-	@echo "make bench-boot    time and instructions: bare Linux, Xen, Parapet"
+	@echo "make bench         time and instructions: bare Linux, Xen, Parapet"
 	@echo "make iso           build/parapet.iso: GRUB, BIOS and UEFI"
 	@echo "make install       to /boot, with an entry for GRUB (DESTDIR=)"
 	@echo "make clean         remove $(BUILD)/"

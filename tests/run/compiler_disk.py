@@ -3,7 +3,8 @@
 compiler_disk.py - a disk with a Debian root that holds a C compiler.
 
 debootstrap makes the root, which takes root rights and some minutes; the
-disk is made anew from it each time, since a guest writes to it.
+disk is made anew from it each time, since a guest writes to it. The same
+root gives the same layout, so that instructions counted on it repeat.
 """
 
 import os
@@ -15,6 +16,9 @@ from result import Skip
 
 DISK_BYTES = 2 << 30
 PACKAGES = "gcc,libc6-dev,make"
+PROGRAMS = ("pattern.c", "operation_cost.c", "phase_mark.h")
+IDENTITY = "00000000-0000-4000-8000-000000000001"
+TIME = "1767225600"             # 2026-01-01, the day of counted machines
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(HERE, "..", "system", "root")
 
@@ -31,9 +35,6 @@ def debian_root(cache):
     mirror = os.environ.get("DEBIAN_MIRROR", MIRROR)
     run_quietly(["debootstrap", "--variant=minbase", f"--include={PACKAGES}",
                  STABLE, partial, f"{mirror}/debian"], cache.path)
-    os.makedirs(f"{partial}/src", exist_ok=True)
-    for name in ("pattern.c", "operation_cost.c"):
-        shutil.copy(os.path.join(SOURCES, name), f"{partial}/src")
     os.rename(partial, folder)
     return folder
 
@@ -41,9 +42,13 @@ def debian_root(cache):
 def build(cache):
     """Path of a fresh disk with the root on an ext4 file system."""
     folder = debian_root(cache)
+    os.makedirs(f"{folder}/src", exist_ok=True)
+    for name in PROGRAMS:
+        shutil.copy(os.path.join(SOURCES, name), f"{folder}/src")
     path = os.path.join(cache.path, "compiler_disk.img")
     with open(path, "wb") as file:
         file.truncate(DISK_BYTES)
-    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-d", folder, path],
-                   check=True)
+    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-U", IDENTITY,
+                    "-E", f"hash_seed={IDENTITY}", "-d", folder, path],
+                   check=True, env={**os.environ, "E2FSPROGS_FAKE_TIME": TIME})
     return path

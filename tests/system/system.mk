@@ -10,7 +10,7 @@ PYTHON     ?= PYTHONPYCACHEPREFIX=$(BUILD)/pycache python3
 SYSTEM_RUN := tests/run
 SYSTEM_ARG := --hypervisor $(HYPERVISOR) --build $(BUILD)
 
-.PHONY: run check-system check-scripts soak iso root bench-boot install
+.PHONY: run check-system check-scripts soak iso root install
 
 # Packages first: the image cannot be built without its compiler.
 run:
@@ -37,9 +37,6 @@ iso: $(HV_NEEDED)
 root:
 	@$(PYTHON) tests/system/root/root.py --build $(BUILD) \
 	    --output $(BUILD)/root.gz
-
-bench-boot: $(HV_NEEDED)
-	@$(PYTHON) $(SYSTEM_RUN)/boot_time.py $(SYSTEM_ARG) $(BENCH_ARGS)
 
 install: $(BUILD)/parapet
 	@DESTDIR=$(DESTDIR) tools/install/install.sh $<

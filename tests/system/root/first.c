@@ -10,11 +10,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define PHASE_MARK_NO_CODE
+#include "phase_mark.h"
+
 uint64_t first_tsc;
 
 /* The very first instructions: nothing of the C library has run. */
 __asm__(".globl first_entry\n"
         "first_entry:\n"
+        PHASE_MARK_TEXT(0)          /* the boot ends */
         "    rdtsc\n"
         "    shl  $32, %rdx\n"
         "    or   %rdx, %rax\n"

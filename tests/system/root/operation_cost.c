@@ -2,9 +2,15 @@
 /*
  * operation_cost.c - what operations of a user program cost, in cycles.
  *
- * Prints "@@ cost CYCLES NAME" for each. Under QEMU's -icount shift=0 a cycle
- * of the time stamp counter is one instruction of the whole machine: user,
- * kernel and hypervisor. Each operation runs a few times unmeasured first.
+ *   operation_cost              all but the compiler
+ *   operation_cost compile DIR  the compiler of the root in DIR
+ *
+ * Prints "@@ cost CYCLES TIMES PHASE NAME" for each: so many cycles, less those
+ * of the loop, for so many times, done in that phase (phase_mark.h). Under
+ * QEMU's -icount shift=0 a cycle of the time stamp counter is one instruction
+ * of the whole machine: user, kernel and hypervisor. Each operation runs a few
+ * times unmeasured first. The last line, "@@ clock CYCLES NANOSECONDS", says
+ * how fast the counter ran meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +28,8 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
+#include "phase_mark.h"
+
 #define PAGE_BYTES  4096ul
 #define MAP_BYTES   (1ul << 20)
 #define TOUCH_PAGES 256ul
@@ -30,6 +38,7 @@ static int zero_fd;
 static char *page;              /* one page, readable and writable */
 static char *touched;           /* TOUCH_PAGES pages */
 static const char *self;        /* this program, to exec */
+static const char *compiler_root;
 static int to_child[2], to_parent[2];
 static sigjmp_buf after_fault;
 
@@ -138,6 +147,19 @@ static void fork_exec(void)
     wait_for(child);
 }
 
+static void compile(void)
+{
+    pid_t child = fork();
+    must(child >= 0, "fork");
+    if (child == 0) {
+        must(chroot(compiler_root) == 0 && chdir("/") == 0, "chroot");
+        execl("/usr/bin/gcc", "gcc", "-O2", "-Wall", "-o", "/tmp/pattern",
+              "/src/pattern.c", (char *)NULL);
+        _exit(1);
+    }
+    wait_for(child);
+}
+
 static void pipe_round_trip(void)
 {
     char byte = 1;
@@ -179,39 +201,70 @@ static pid_t start_echo(void)
     return child;
 }
 
-static uint64_t measure(void (*operation)(void), unsigned int times)
+static unsigned int phase = PHASE_FIRST;
+static uint64_t loop_cycles;    /* of LOOP_TIMES empty operations */
+#define LOOP_TIMES 1000
+
+static void report(const char *name, uint64_t cycles, unsigned int times)
 {
-    for (unsigned int i = 0; i < times / 10 + 2; i++)
-        operation();
+    printf("@@ cost %llu %u %u %s\n", (unsigned long long)cycles, times,
+           phase++, name);
+    fflush(stdout);
+}
+
+static uint64_t __attribute__((noipa)) measure(void (*operation)(void),
+                                               unsigned int times)
+{
+    phase_mark(phase);
     uint64_t start = __rdtsc();
     for (unsigned int i = 0; i < times; i++)
         operation();
-    return (__rdtsc() - start) / times;
+    uint64_t cycles = __rdtsc() - start;
+    phase_mark(PHASE_OUTSIDE);
+    return cycles;
+}
+
+static void warm_up(void (*operation)(void), unsigned int times)
+{
+    for (unsigned int i = 0; i < times; i++)
+        operation();
+}
+
+static void measure_and_report(const char *name, void (*operation)(void),
+                               unsigned int times)
+{
+    warm_up(operation, times / 10 + 1);
+    uint64_t cycles = measure(operation, times);
+    uint64_t loop = loop_cycles * times / LOOP_TIMES;
+    report(name, cycles > loop ? cycles - loop : 0, times);
 }
 
 /* The first touches of fresh pages, and giving them back: in one round each,
  * so that neither is measured with the other. */
-static void measure_touch(uint64_t *fault, uint64_t *unmap)
+static void measure_touch(void)
 {
     const unsigned int rounds = 10;
-    *fault = *unmap = 0;
+    const unsigned int fault_phase = phase, unmap_phase = phase + 1;
+    uint64_t fault = 0, unmap = 0;
+
     for (unsigned int i = 0; i < rounds; i++) {
         map_touch_area();
-        uint64_t start = __rdtsc();
-        touch_pages();
-        uint64_t middle = __rdtsc();
-        unmap_touched();
-        *fault += middle - start;
-        *unmap += __rdtsc() - middle;
+        phase = fault_phase;
+        fault += measure(touch_pages, 1);
+        phase = unmap_phase;
+        unmap += measure(unmap_touched, 1);
     }
-    *fault /= rounds * TOUCH_PAGES;
-    *unmap /= rounds * TOUCH_PAGES;
+    phase = fault_phase;
+    report("page fault, per page", fault, rounds * TOUCH_PAGES);
+    report("munmap of touched memory, per page", unmap, rounds * TOUCH_PAGES);
 }
 
-static void report(const char *name, uint64_t cycles)
+static void measure_pipe(void)
 {
-    printf("@@ cost %llu %s\n", (unsigned long long)cycles, name);
-    fflush(stdout);
+    pid_t child = start_echo();
+    measure_and_report("pipe round trip", pipe_round_trip, 1000);
+    close(to_child[1]);
+    wait_for(child);
 }
 
 static const struct {
@@ -231,21 +284,8 @@ static const struct {
     { "clock_gettime (vDSO)",           read_clock,       2000 },
 };
 
-static void measure_pipe(void)
+static void measure_all(void)
 {
-    pid_t child = start_echo();
-    report("pipe round trip", measure(pipe_round_trip, 1000));
-    close(to_child[1]);
-    wait_for(child);
-}
-
-int main(int argc, char **argv)
-{
-    uint64_t fault, unmap;
-
-    if (argc > 1)
-        return 0;               /* the program that fork_exec() runs */
-    self = argv[0];
     zero_fd = open("/dev/zero", O_RDONLY);
     must(zero_fd >= 0, "/dev/zero");
     page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE,
@@ -254,13 +294,46 @@ int main(int argc, char **argv)
     signal(SIGUSR1, on_signal);
     signal(SIGSEGV, on_fault);
 
-    uint64_t loop = measure(nothing, 1000);
+    warm_up(nothing, LOOP_TIMES);
+    loop_cycles = measure(nothing, LOOP_TIMES);
+    phase++;
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
-        report(operations[i].name,
-               measure(operations[i].operation, operations[i].times) - loop);
-    measure_touch(&fault, &unmap);
-    report("page fault, per page", fault);
-    report("munmap of touched memory, per page", unmap);
+        measure_and_report(operations[i].name, operations[i].operation,
+                           operations[i].times);
+    measure_touch();
     measure_pipe();
+}
+
+/* The first run brings compiler and headers into memory. */
+static void measure_compiler(void)
+{
+    warm_up(compile, 1);
+    report("compile a program", measure(compile, 1), 1);
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t cycles = __rdtsc(), ns = now_ns();
+
+    if (argc == 2)
+        return 0;               /* the program that fork_exec() runs */
+    self = argv[0];
+    if (argc == 3) {
+        compiler_root = argv[2];
+        measure_compiler();
+    } else {
+        measure_all();
+    }
+    ns = now_ns() - ns;
+    cycles = __rdtsc() - cycles;
+    printf("@@ clock %llu %llu\n", (unsigned long long)cycles,
+           (unsigned long long)ns);
     return 0;
 }
