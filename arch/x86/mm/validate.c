@@ -19,21 +19,38 @@
 #include <hv/softirq.h>
 #include <hv/string.h>
 
+/* Most tables are sparse: look at this many entries at a time, then at fewer
+ * where there is something. */
+#define FAR     32u
+#define NEAR    4u
 
-/* The first present entry of @table from @i on, or PT_ENTRIES. Most tables are
- * sparse: look at four at a time. */
+static ALWAYS_INLINE bool any_present(const pte_t *e, unsigned int count)
+{
+    uint64_t bits = e[0].v;
+
+#pragma GCC unroll 32
+    for (unsigned int i = 1; i < count; i++)
+        bits |= e[i].v;
+    return bits & PTE_P;
+}
+
+/* The first present entry of @table from @i on, or PT_ENTRIES. */
 static unsigned int next_present(const pte_t *table, unsigned int i)
 {
-    for (; i < PT_ENTRIES && (i & 3); i++)
+    for (; i % NEAR; i++)
         if (pte_is_present(pte_read(&table[i])))
             return i;
-    for (; i < PT_ENTRIES; i += 4) {
-        const pte_t *e = &table[i];
-
-        if ((e[0].v | e[1].v | e[2].v | e[3].v) & PTE_P)
-            break;
-    }
-    while (i < PT_ENTRIES && !pte_is_present(pte_read(&table[i])))
+    for (; i % FAR; i += NEAR)
+        if (any_present(&table[i], NEAR))
+            goto here;
+    while (i < PT_ENTRIES && !any_present(&table[i], FAR))
+        i += FAR;
+    if (i == PT_ENTRIES)
+        return i;
+    while (!any_present(&table[i], NEAR))
+        i += NEAR;
+here:
+    while (!pte_is_present(pte_read(&table[i])))
         i++;
     return i;
 }
@@ -41,16 +58,20 @@ static unsigned int next_present(const pte_t *table, unsigned int i)
 /* One more than the last present entry below @end, or 0. */
 static unsigned int end_of_present(const pte_t *table, unsigned int end)
 {
-    for (; end && (end & 3); end--)
+    for (; end % NEAR; end--)
         if (pte_is_present(pte_read(&table[end - 1])))
             return end;
-    for (; end; end -= 4) {
-        const pte_t *e = &table[end - 4];
-
-        if ((e[0].v | e[1].v | e[2].v | e[3].v) & PTE_P)
-            break;
-    }
-    while (end && !pte_is_present(pte_read(&table[end - 1])))
+    for (; end % FAR; end -= NEAR)
+        if (any_present(&table[end - NEAR], NEAR))
+            goto here;
+    while (end && !any_present(&table[end - FAR], FAR))
+        end -= FAR;
+    if (!end)
+        return end;
+    while (!any_present(&table[end - NEAR], NEAR))
+        end -= NEAR;
+here:
+    while (!pte_is_present(pte_read(&table[end - 1])))
         end--;
     return end;
 }
