@@ -154,7 +154,7 @@ int arch_validate(struct frame *f, enum frame_type type);
 int arch_invalidate(struct frame *f, enum frame_type type);
 /* No CPU may still use a translation made while @f had its old type. */
 void arch_flush_for_type(const struct frame *f);
-/* Value of the TLB clock, for tlb_stamp. */
+/* Move the TLB clock on, for tlb_stamp. */
 uint32_t arch_tlb_clock(void);
 void arch_lock_tables(struct domain *d);
 void arch_unlock_tables(struct domain *d);

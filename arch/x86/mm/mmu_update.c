@@ -44,15 +44,27 @@ static int store_plain(struct frame *f, struct domain *d, unsigned long offset,
     return 0;
 }
 
-static ALWAYS_INLINE int update_entry(const struct context *c, uint64_t ptr,
+static NOINLINE int update_upper(struct vcpu *v, struct domain *d,
+                                 enum frame_type type, pte_t *slot, pte_t e,
+                                 bool preserve_ad)
+{
+    bool done;
+    int rc = pt_upper_update(v, d, (unsigned int)type, slot, e, preserve_ad,
+                             &done);
+
+    /* Made: the rest waits in the pending slot. */
+    return rc == -ERESTART && done ? 0 : rc;
+}
+
+static ALWAYS_INLINE int update_entry(const struct context c, uint64_t ptr,
                                       uint64_t value, bool preserve_ad)
 {
-    struct domain *d = c->table_owner;
+    struct domain *d = c.table_owner;
     struct frame *f = frame_of(paddr_to_mfn(ptr));
     unsigned long offset = ptr & ~PAGE_MASK & ~COMMAND_MASK;
+    enum frame_type type;
     uint64_t state;
     pte_t *table, *slot;
-    bool done;
     int rc;
 
     if (!frame_is_ram(f))
@@ -63,48 +75,45 @@ static ALWAYS_INLINE int update_entry(const struct context *c, uint64_t ptr,
     /* Validated tables stay so, and stay their owner's, under the lock. A page
      * of descriptors is validated too, but only do_update_descriptor() knows
      * what may stand in it. */
-    if (f->owner != d || frame_state_type(state) > FRAME_L4)
+    type = frame_state_type(state);
+    if (f->owner != d || type > FRAME_L4)
         return -EINVAL;
     table = map_frame(frame_mfn(f));
     slot = (pte_t *)((char *)table + offset);
-    if (frame_state_type(state) == FRAME_L1) {
-        rc = pt_l1_update(d, c->target, slot, (pte_t){ value }, preserve_ad);
-    } else if (c->target != d) {
+    if (likely(type == FRAME_L1))
+        rc = pt_l1_update(d, c.target, slot, (pte_t){ value }, preserve_ad);
+    else if (c.target == d)
+        rc = update_upper(c.v, d, type, slot, (pte_t){ value }, preserve_ad);
+    else
         rc = -EINVAL;
-    } else {
-        rc = pt_upper_update(c->v, d, (unsigned int)frame_state_type(state),
-                             slot, (pte_t){ value }, preserve_ad, &done);
-        if (rc == -ERESTART && done)
-            rc = 0;     /* made; the rest waits in the pending slot */
-    }
     unmap_frame(table);
     return rc;
 }
 
-static int update_m2p(const struct context *c, uint64_t ptr, uint64_t value)
+static NOINLINE int update_m2p(struct domain *target, uint64_t ptr,
+                               uint64_t value)
 {
     mfn_t m = paddr_to_mfn(ptr);
     struct frame *f = frame_of(m);
 
-    if (!frame_is_ram(f) || !frame_get(f, c->target))
+    if (!frame_is_ram(f) || !frame_get(f, target))
         return -EINVAL;
     m2p_set(m, pfn(value));
     frame_put(f);
     return 0;
 }
 
-/* Inline, as is update_entry(): kernels do little else. */
-static ALWAYS_INLINE int update_one(const struct context *c,
-                                    const struct mmu_update *u)
+/* Inline and by value, as is update_entry(): kernels do little else. */
+static ALWAYS_INLINE int update_one(const struct context c, uint64_t ptr,
+                                    uint64_t value)
 {
-    unsigned int command = u->ptr & COMMAND_MASK;
+    unsigned int command = ptr & COMMAND_MASK;
 
     if (unlikely(command == MMU_MACHPHYS_UPDATE))
-        return update_m2p(c, u->ptr, u->val);
+        return update_m2p(c.target, ptr, value);
     if (unlikely(command > MMU_PT_UPDATE_NO_TRANSLATE))
         return -ENOSYS;
-    return update_entry(c, u->ptr, u->val,
-                        command == MMU_PT_UPDATE_PRESERVE_AD);
+    return update_entry(c, ptr, value, command == MMU_PT_UPDATE_PRESERVE_AD);
 }
 
 #define BATCH   16u
@@ -138,7 +147,7 @@ static int update_all(const struct context *c, unsigned long updates,
         arch_lock_tables(c->table_owner);
         rc = pending_finish(c->v);
         for (unsigned int k = 0; !rc && k < n; k++) {
-            rc = update_one(c, &batch[k]);
+            rc = update_one(*c, batch[k].ptr, batch[k].val);
             if (rc)
                 break;
             ++*i;
@@ -202,34 +211,6 @@ static int find_domains(struct context *c, unsigned int foreign)
     return 0;
 }
 
-/* The call that kernels make most: one entry of their own. -EAGAIN: not it.
- * -ERESTART: *made, and what it replaced is left to do. */
-static ALWAYS_INLINE int update_lone(unsigned long updates, unsigned int *made)
-{
-    struct vcpu *v = current;
-    const struct context c = { v, v->domain, v->domain };
-    struct mmu_update u;
-    bool ok;
-    int rc;
-
-    if (v->arch.pending_table || is_hypervisor_address(updates) ||
-        is_hypervisor_address(updates + sizeof(u) - 1))
-        return -EAGAIN;
-    guest_words_open();
-    ok = guest_word_get(updates, &u.ptr) && guest_word_get(updates + 8, &u.val);
-    guest_words_close();
-    if (!ok)
-        return -EAGAIN;
-    arch_lock_tables(v->domain);
-    rc = update_one(&c, &u);
-    if (!rc) {
-        *made = 1;
-        rc = pending_finish(v);
-    }
-    arch_unlock_tables(v->domain);
-    return rc == -ERESTART && !*made ? -EAGAIN : rc;
-}
-
 /* Have the guest come again for all but the first @made of @count. */
 static long restart(unsigned long updates, unsigned int count,
                     unsigned int made, unsigned long done_va,
@@ -267,18 +248,39 @@ static NOINLINE long update_list(unsigned long updates, unsigned int count,
     return rc;
 }
 
+/* The call that kernels make most: one entry of their own. What is unusual
+ * about it is left to update_list(). */
+static ALWAYS_INLINE long update_lone(unsigned long updates)
+{
+    struct vcpu *v = current;
+    struct domain *d = v->domain;
+    uint64_t ptr, value;
+    bool ok, is_made;
+    int rc;
+
+    if (v->arch.pending_table || is_hypervisor_address(updates) ||
+        is_hypervisor_address(updates + sizeof(struct mmu_update) - 1))
+        return update_list(updates, 1, 0, DOMAIN_SELF);
+    guest_words_open();
+    ok = guest_word_get(updates, &ptr) && guest_word_get(updates + 8, &value);
+    guest_words_close();
+    if (!ok)
+        return -EFAULT;
+    arch_lock_tables(d);
+    rc = update_one((struct context){ v, d, d }, ptr, value);
+    is_made = !rc;
+    if (is_made)
+        rc = pending_finish(v);
+    arch_unlock_tables(d);
+    if (likely(rc != -ERESTART))
+        return rc;
+    return restart(updates, 1, is_made, 0, DOMAIN_SELF);
+}
+
 long do_mmu_update(unsigned long updates, unsigned int count,
                    unsigned long done_va, unsigned int foreign)
 {
-    unsigned int made = 0;
-    int rc;
-
-    if (count == 1 && foreign == DOMAIN_SELF && !done_va) {
-        rc = update_lone(updates, &made);
-        if (unlikely(rc == -ERESTART))
-            return restart(updates, count, made, done_va, foreign);
-        if (likely(rc != -EAGAIN))
-            return rc;
-    }
+    if (count == 1 && foreign == DOMAIN_SELF && !done_va)
+        return update_lone(updates);
     return update_list(updates, count, done_va, foreign);
 }

@@ -20,11 +20,12 @@
 
 /* Both of the guest's modes are ring 3. What it meant for its kernel alone is
  * marked as such, and kept from its user by being in no user table. */
-static void adjust_mode(pte_t *e)
+static pte_t adjusted(pte_t e)
 {
-    if (!(e->v & PTE_US))
-        e->v |= PTE_US | PTE_GUEST_KERNEL;
-    e->v &= ~PTE_G;
+    if (!(e.v & PTE_US))
+        e.v |= PTE_US | PTE_GUEST_KERNEL;
+    e.v &= ~PTE_G;
+    return e;
 }
 
 static int get_iomem(struct domain *owner, pte_t *e)
@@ -48,7 +49,7 @@ int pt_l1_get(struct domain *owner, struct domain *target, pte_t *e)
     if (unlikely(pte_flags(*e) & ~L1_ALLOWED))
         return -EINVAL;
     f = frame_of(pte_mfn(*e));
-    adjust_mode(e);
+    *e = adjusted(*e);
     if (unlikely(!frame_is_ram(f)))
         return get_iomem(owner, e);
 
@@ -80,15 +81,16 @@ void pt_l1_put(pte_t e)
 /* Put @e in place of what is there. The hardware may set A and D meanwhile. */
 static ALWAYS_INLINE pte_t exchange(pte_t *slot, pte_t e, bool preserve_ad)
 {
-    pte_t old;
+    uint64_t old;
 
     if (!preserve_ad)
         return (pte_t){ __atomic_exchange_n(&slot->v, e.v, __ATOMIC_ACQ_REL) };
-    do {
-        old = pte_read(slot);
-    } while (!pte_cmpxchg(slot, old,
-                          (pte_t){ e.v | (old.v & (PTE_A | PTE_D)) }));
-    return old;
+    old = pte_read(slot).v;
+    while (!__atomic_compare_exchange_n(&slot->v, &old,
+                                        e.v | (old & (PTE_A | PTE_D)), false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        ;
+    return (pte_t){ old };
 }
 
 /* Do both name the same memory in the same way? Then the reference of one
@@ -134,22 +136,26 @@ static bool changes_rights_only(pte_t old, pte_t e)
            !(pte_flags(e) & ~L1_ALLOWED);
 }
 
+static NOINLINE int exchange_any(struct domain *owner, struct domain *target,
+                                 pte_t *slot, pte_t e, bool preserve_ad)
+{
+    int rc = pt_l1_get(owner, target, &e);
+
+    if (rc)
+        return rc;
+    pt_l1_put(exchange(slot, e, preserve_ad));
+    return 0;
+}
+
 int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
                  pte_t e, bool preserve_ad)
 {
     pte_t old = pte_read(slot);
-    int rc;
 
-    if (changes_rights_only(old, e) && gain_rights(target, old, e)) {
-        adjust_mode(&e);
-        exchange(slot, e, preserve_ad);
-        lose_rights(old, e);
-        return 0;
-    }
-    rc = pt_l1_get(owner, target, &e);
-    if (rc)
-        return rc;
-    pt_l1_put(exchange(slot, e, preserve_ad));
+    if (!changes_rights_only(old, e) || !gain_rights(target, old, e))
+        return exchange_any(owner, target, slot, e, preserve_ad);
+    exchange(slot, adjusted(e), preserve_ad);
+    lose_rights(old, e);
     return 0;
 }
 
@@ -159,8 +165,7 @@ int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
     int rc;
 
     if (changes_rights_only(old, e) && may_write(old) == may_write(e)) {
-        adjust_mode(&e);
-        return pte_cmpxchg(slot, old, e) ? 0 : -EBUSY;
+        return pte_cmpxchg(slot, old, adjusted(e)) ? 0 : -EBUSY;
     }
     rc = pt_l1_get(owner, owner, &e);
     if (rc)

@@ -3,23 +3,23 @@
  * tlb.c - dropping translations, and the clock that avoids doing it twice.
  *
  * Guests' entries are never global, so loading CR3 drops all of a guest's
- * translations on this CPU. Each such load moves the clock on; a frame notes
- * the clock when its last use of a type ends, and a CPU that has loaded CR3
- * since then holds nothing old of it. The clock is 32 bits wide; when it wraps
- * all frames look old for a while, which costs flushes and no safety: a stamp
- * is compared by distance.
+ * translations on this CPU. A frame's last use of a type moves the clock on and
+ * notes it; a CPU notes the clock before it loads CR3, without moving it, since
+ * it does so all the time. A CPU whose note is not behind the frame's holds
+ * nothing old of it. The clock is 32 bits wide; when it wraps all frames look
+ * old for a while, which costs flushes and no safety: a stamp is compared by
+ * distance.
  */
 #include <asm/cr.h>
 #include <asm/paging.h>
 #include <hv/domain.h>
 #include <hv/frame.h>
 
-uint32_t tlb_clock = 1;     /* entry/syscall.S moves it too */
+uint32_t tlb_clock = 1;     /* asm/fast_path.h reads it too */
 
 static void note_flush(void)
 {
-    cpu_info()->tlb_flushed_at =
-        __atomic_add_fetch(&tlb_clock, 1, __ATOMIC_ACQ_REL);
+    cpu_info()->tlb_flushed_at = __atomic_load_n(&tlb_clock, __ATOMIC_ACQUIRE);
 }
 
 void tlb_load_l4(mfn_t l4)
@@ -75,11 +75,11 @@ void tlb_flush_page_vcpus(struct domain *d, const unsigned long *vcpus,
 
 uint32_t arch_tlb_clock(void)
 {
-    return __atomic_load_n(&tlb_clock, __ATOMIC_ACQUIRE);
+    return __atomic_add_fetch(&tlb_clock, 1, __ATOMIC_ACQ_REL);
 }
 
 void arch_flush_for_type(const struct frame *f)
 {
-    if ((int32_t)(cpu_info()->tlb_flushed_at - f->tlb_stamp) <= 0)
+    if ((int32_t)(cpu_info()->tlb_flushed_at - f->tlb_stamp) < 0)
         tlb_flush_local();
 }

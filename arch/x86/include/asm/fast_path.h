@@ -26,12 +26,10 @@
         cmp     $HV_PREFIX, %\tmp
 .endm
 
-/* Move the TLB clock, as mm/tlb.c does, and load the L4 whose frame number is
+/* Note the TLB clock, as mm/tlb.c does, and load the L4 whose frame number is
  * at \l4; %r11 is lost. */
 .macro LOAD_L4 l4:vararg
-        mov     $1, %r11d
-        lock xadd %r11d, tlb_clock(%rip)
-        inc     %r11d
+        mov     tlb_clock(%rip), %r11d
         mov     %r11d, CPU_INFO_tlb_flushed_at(%rsp)
         mov     \l4, %r11
         shl     $12, %r11
