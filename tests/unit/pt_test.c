@@ -205,13 +205,42 @@ START_TEST(the_same_frame_with_the_same_rights_needs_no_reference)
                      0);
     ck_assert_uint_eq(pte_flags(*fake_table(l1)),
                       PTE_P | PTE_US | PTE_GUEST_KERNEL | PTE_NX);
-    ck_assert_int_eq(pt_l1_update(D, D, fake_table(l1), entry(data, DATA),
-                                  false), -EBUSY);
     ck_assert_int_eq(pt_l1_update(D, D, &fake_table(l1)[1],
                                   entry(data, DATA_RO), false), -EBUSY);
-    arch_unlock_tables(D);
     ck_assert_uint_eq(data->state, full);
+    arch_unlock_tables(D);
     ck_assert_uint_eq(fake_table(l1)[1].v, 0);
+}
+END_TEST
+
+START_TEST(a_change_of_rights_takes_and_drops_the_type_alone)
+{
+    struct frame *l1, *data;
+    uint64_t refs;
+
+    fake_paging_start();
+    l1 = table_of(FRAME_L1);
+    data = own(D);
+    ck_assert_int_eq(set_l1(l1, 0, entry(data, DATA_RO)), 0);
+    refs = data->state & FRAME_REF_MASK;
+    arch_lock_tables(D);
+    ck_assert_int_eq(pt_l1_update(D, D, fake_table(l1), entry(data, DATA),
+                                  false), 0);
+    ck_assert_uint_eq(frame_state_type(data->state), FRAME_WRITABLE);
+    ck_assert_uint_eq(frame_type_refs(data->state), 1);
+    ck_assert_uint_eq(data->state & FRAME_REF_MASK, refs);
+    ck_assert_int_eq(pt_l1_update(D, D, fake_table(l1), entry(data, DATA_RO),
+                                  false), 0);
+    ck_assert_uint_eq(frame_type_refs(data->state), 0);
+    ck_assert_uint_eq(data->state & FRAME_REF_MASK, refs);
+
+    /* Not where the frame is a table. */
+    ck_assert_int_eq(frame_get_with_type(data, D, FRAME_L1), 0);
+    ck_assert_int_eq(pt_l1_update(D, D, fake_table(l1), entry(data, DATA),
+                                  false), -EBUSY);
+    ck_assert(!(fake_table(l1)->v & PTE_RW));
+    ck_assert_int_eq(frame_put_with_type(data), 0);
+    arch_unlock_tables(D);
 }
 END_TEST
 
@@ -514,6 +543,7 @@ int main(void)
         device_registers_need_permission_and_are_never_write_back,
         a_mapping_holds_a_reference_and_a_writable_one_the_type_too,
         the_same_frame_with_the_same_rights_needs_no_reference,
+        a_change_of_rights_takes_and_drops_the_type_alone,
         a_failed_change_leaves_the_entry_and_what_it_holds,
         tables_and_descriptors_are_never_mapped_writable,
         a_writable_frame_becomes_no_table,
