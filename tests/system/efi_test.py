@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""
+efi_test.py - the firmware's runtime services, as domain 0 reaches them.
+
+OVMF with a store of variables of its own, GRUB from a CD.
+"""
+
+import os
+import shutil
+
+import dmesg_diff
+import iso
+from bench import BOOT_SECONDS, collect, record
+from hypervisor import NEVER, XEN, Hypervisor
+from machine import Machine
+from result import Failure, Skip
+
+OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
+OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+FIRMWARE_SECONDS = 60
+
+
+def uefi_machine(bench, arguments, **how):
+    """A machine that boots the system under test from a CD."""
+    if not os.path.exists(OVMF_CODE):
+        raise Skip("the package ovmf is not installed")
+    machine = Machine("q35", firmware=OVMF_CODE,
+                      firmware_vars=bench.path("vars.fd"), **how)
+    shutil.copyfile(OVMF_VARS, machine.firmware_vars)
+    machine.iso = iso.make_for(bench.path("iso"), bench.hypervisor,
+                               bench.cache, arguments=arguments)
+    return machine
+
+
+def boot(qemu):
+    """Wait for userspace; what the root's tests say."""
+    qemu.console.expect("Run /init", FIRMWARE_SECONDS + BOOT_SECONDS, NEVER)
+    return {test.name: test for test in collect(qemu, 120)}
+
+
+def dmesg_of(bench):
+    machine = uefi_machine(bench, "parapet.test=dmesg")
+    with bench.running(machine) as qemu:
+        found = boot(qemu)
+        qemu.wait_end(30, NEVER)
+    os.remove(machine.iso)
+    record(bench, found)
+    return found["dmesg"].output
+
+
+def under_uefi_dom0_warns_of_nothing_that_it_does_not_warn_of_on_xen(bench):
+    """The same kernel, machine and root on Debian's Xen is the measure."""
+    bench.only_parapet("it is the measure itself")
+    ours = dmesg_of(bench)
+    system = bench.hypervisor
+    bench.hypervisor = Hypervisor(XEN, bench.cache.xen())
+    bench.name += ".xen"
+    try:
+        theirs = dmesg_of(bench)
+    finally:
+        bench.hypervisor = system
+    new = dmesg_diff.only_in_first(ours, theirs)
+    if new:
+        raise Failure("expected: no warning that Xen's dom0 lacks\ncame:\n" +
+                      "\n".join(new))
+
+
+def dom0_keeps_variables_in_the_firmware_over_a_reset(bench):
+    machine = uefi_machine(bench, "parapet.test=efivars parapet.end=reboot",
+                           reboots=True)
+    with bench.running(machine) as qemu:
+        for wanted in ("efivars: written", "efivars: found"):
+            found = boot(qemu)
+            record(bench, found)
+            output = found["efivars"].output
+            if wanted not in output:
+                raise Failure(f"expected: {wanted}\ncame: {output}\n"
+                              f"log: {bench.path('serial.log')}")
+    os.remove(machine.iso)
+
+
+TESTS = [
+    under_uefi_dom0_warns_of_nothing_that_it_does_not_warn_of_on_xen,
+    dom0_keeps_variables_in_the_firmware_over_a_reset,
+]
