@@ -338,7 +338,7 @@ long platform_efi_call(struct xenpf_efi_runtime_call *op)
 {
     const struct efi_function *f;
 
-    if (op->function >= ARRAY_SIZE(functions) ||
+    if (!efi_info.is_present || op->function >= ARRAY_SIZE(functions) ||
         !functions[op->function].handle)
         return -ENOSYS;
     f = &functions[op->function];

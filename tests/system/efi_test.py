@@ -6,7 +6,9 @@ OVMF with a store of variables of its own, GRUB from a CD.
 """
 
 import os
+import re
 import shutil
+import subprocess
 
 import dmesg_diff
 import iso
@@ -18,17 +20,24 @@ from result import Failure, Skip
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 FIRMWARE_SECONDS = 60
+GUEST = "build/guests/efi_call.elf"
+GUEST_TEST = re.compile(r"^TEST (\S+) (fail|error) (.*)$", re.M)
 
 
-def uefi_machine(bench, arguments, **how):
-    """A machine that boots the system under test from a CD."""
+def uefi_machine(bench, **how):
+    """A machine with UEFI that boots from a CD still to be made."""
     if not os.path.exists(OVMF_CODE):
         raise Skip("the package ovmf is not installed")
-    machine = Machine("q35", firmware=OVMF_CODE,
+    machine = Machine("q35", firmware=OVMF_CODE, iso=bench.path("iso"),
                       firmware_vars=bench.path("vars.fd"), **how)
     shutil.copyfile(OVMF_VARS, machine.firmware_vars)
-    machine.iso = iso.make_for(bench.path("iso"), bench.hypervisor,
-                               bench.cache, arguments=arguments)
+    return machine
+
+
+def dom0_machine(bench, arguments, **how):
+    machine = uefi_machine(bench, **how)
+    iso.make_for(machine.iso, bench.hypervisor, bench.cache,
+                 arguments=arguments)
     return machine
 
 
@@ -39,7 +48,7 @@ def boot(qemu):
 
 
 def dmesg_of(bench):
-    machine = uefi_machine(bench, "parapet.test=dmesg")
+    machine = dom0_machine(bench, "parapet.test=dmesg")
     with bench.running(machine) as qemu:
         found = boot(qemu)
         qemu.wait_end(30, NEVER)
@@ -66,7 +75,7 @@ def under_uefi_dom0_warns_of_nothing_that_it_does_not_warn_of_on_xen(bench):
 
 
 def dom0_keeps_variables_in_the_firmware_over_a_reset(bench):
-    machine = uefi_machine(bench, "parapet.test=efivars parapet.end=reboot",
+    machine = dom0_machine(bench, "parapet.test=efivars parapet.end=reboot",
                            reboots=True)
     with bench.running(machine) as qemu:
         for wanted in ("efivars: written", "efivars: found"):
@@ -79,7 +88,31 @@ def dom0_keeps_variables_in_the_firmware_over_a_reset(bench):
     os.remove(machine.iso)
 
 
+def runtime_services_answer_a_guest_as_on_xen(bench):
+    """The guest test efi_call, which says itself what it expects."""
+    bench.not_bare()
+    machine = uefi_machine(bench)
+    subprocess.run(["make", "-s", "-f", "tests/guests/guests.mk", GUEST],
+                   check=True)
+    options = bench.hypervisor.options("64M")
+    iso.make(machine.iso, {"hypervisor": bench.hypervisor.image,
+                           "guest": GUEST},
+             iso.HEAD.format(timeout=0) + 'menuentry "guest" {\n'
+             f"    multiboot2 /boot/hypervisor {options}\n"
+             "    module2 /boot/guest uefi\n}\n")
+    with bench.running(machine) as qemu:
+        qemu.console.expect(r"^DONE \d+ passed \d+ failed", FIRMWARE_SECONDS +
+                            BOOT_SECONDS, NEVER)
+        bad = GUEST_TEST.findall(qemu.console.text)
+    os.remove(machine.iso)
+    if bad:
+        raise Failure("expected: every check of efi_call passes\ncame:\n" +
+                      "\n".join(" ".join(words) for words in bad) +
+                      f"\nlog: {bench.path('serial.log')}")
+
+
 TESTS = [
+    runtime_services_answer_a_guest_as_on_xen,
     under_uefi_dom0_warns_of_nothing_that_it_does_not_warn_of_on_xen,
     dom0_keeps_variables_in_the_firmware_over_a_reset,
 ]
