@@ -23,7 +23,8 @@ static long efi_vendor(struct xenpf_firmware_info *info)
         length++;
     return copy_to_guest(guest_va((unsigned long)
                                   info->u.efi_info.vendor.name.p),
-                         efi_info.vendor, MIN(length + 1, room) * sizeof(uint16_t));
+                         efi_info.vendor,
+                         MIN(length + 1, room) * sizeof(uint16_t));
 }
 
 /* The rest of the range that holds the address, as far as it is asked for. */

@@ -30,7 +30,7 @@ struct memory_map {
     unsigned int count;
 };
 
-/* What UEFI said of its memory when it let go of the machine (UEFI 2.10 7.2). */
+/* UEFI's memory when it let go of the machine (UEFI 2.10 7.2.3). */
 #define EFI_RANGES_MAX      512
 struct efi_range {
     paddr_t start;

@@ -13,13 +13,11 @@ import subprocess
 import dmesg_diff
 import iso
 from bench import BOOT_SECONDS, collect, record
+from boot_test import FIRMWARE_SECONDS, OVMF_CODE, OVMF_VARS
 from hypervisor import NEVER, XEN, Hypervisor
 from machine import Machine
 from result import Failure, Skip
 
-OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
-OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
-FIRMWARE_SECONDS = 60
 GUEST = "build/guests/efi_call.elf"
 GUEST_TEST = re.compile(r"^TEST (\S+) (fail|error) (.*)$", re.M)
 

@@ -44,7 +44,7 @@ static void __init reserve(paddr_t start, paddr_t end)
     }
 }
 
-/* Of the ranges that UEFI goes on using, those that @map calls RAM after all. */
+/* Of the ranges that UEFI goes on using, those that @map calls RAM. */
 static void __init reserve_firmware(struct memory_map *map)
 {
     for (unsigned int i = 0; i < boot_info.efi_map.count; i++) {

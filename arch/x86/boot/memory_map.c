@@ -81,7 +81,7 @@ void memory_map_normalise(struct memory_map *map)
     *map = out;
 }
 
-/* A range for which the list has no room takes all RAM that it touches along. */
+/* If the list has no room for it, all RAM that it touches goes with it. */
 void memory_map_reserve(struct memory_map *map, paddr_t start, paddr_t end)
 {
     bool fits = map->count < MEMORY_RANGES_MAX;

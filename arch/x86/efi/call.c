@@ -6,8 +6,8 @@
  * (SMM) as long as it likes anyway, and so no handler of ours ever runs on its
  * page tables, beside NMI and machine check, which need nothing low. The caller
  * holds the lock that lets one CPU in at a time.
- * The guest's vector state is saved and loaded again, since the firmware may use
- * SSE (UEFI 2.10 2.3.4). FS and GS it leaves alone.
+ * The guest's vector state is saved and loaded again, since the firmware may
+ * use SSE (UEFI 2.10 2.3.4). FS and GS it leaves alone.
  */
 #include <asm/cpu.h>
 #include <asm/cr.h>

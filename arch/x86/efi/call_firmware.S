@@ -16,7 +16,7 @@ efi_return_rsp:
 
 /* In   %rdi function, %rsi its five arguments; CR3 the firmware's
  * Out  %rax its status, %rdx 0; or %rdx 1 if it raised an exception
- * Why  the exception handler leads here with any registers, but on this stack */
+ * Why  after a fault no register but %rsp, once loaded, is what it was here */
         .globl  efi_call_firmware
 efi_call_firmware:
         push    %rbp

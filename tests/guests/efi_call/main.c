@@ -360,6 +360,14 @@ static void memory(void)
     expect_rc("nothing_at_the_end", -XEN_ESRCH,
               firmware_info(XEN_FW_EFI_MEM_INFO));
     clear();
+    op.u.firmware_info.u.efi_info.vendor.bufsz = 5;
+    op.u.firmware_info.u.efi_info.vendor.name.p = name;
+    memset(name, 'x', sizeof(name));
+    expect_ok("the_vendor_as_far_as_it_fits",
+              firmware_info(XEN_FW_EFI_VENDOR));
+    expect_true("two_characters_fit", name[0] != name[2] &&
+                name[1] != name[2] && name[2] == name[3]);
+    clear();
     expect_rc("no_rom_was_kept", -XEN_ESRCH,
               firmware_info(XEN_FW_EFI_PCI_ROM));
     clear();
