@@ -8,7 +8,6 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
-#include <hv/phys_map.h>
 #include <hv/platform.h>
 #include <hv/power.h>
 #include <hv/printk.h>
@@ -20,7 +19,6 @@
 #define PM1_SLP_EN          (1u << 13)  /* ACPI 6.5 4.8.3.2.1 */
 #define PDC_REVISION        1u          /* ACPI 6.5 8.4.1 (_PDC) */
 #define PDC_STATES          0xbffu      /* its bits for P, C and T states */
-#define KBD_SHIFT_PADDR     0x417u      /* BIOS data area */
 
 static long set_time(uint64_t secs, uint32_t nsecs, uint64_t at)
 {
@@ -85,78 +83,6 @@ static long op_enter_acpi_sleep(struct xen_platform_op *op)
     machine_power_off_with(s->val_a, s->val_b);
 }
 
-static long efi_vendor(struct xenpf_firmware_info *info)
-{
-    unsigned int room = info->u.efi_info.vendor.bufsz / sizeof(uint16_t);
-    unsigned int length = 0;
-
-    info->u.efi_info.vendor.revision = efi_info.firmware_revision;
-    while (efi_info.vendor[length])
-        length++;
-    if (length + 1 > room)
-        return -ERANGE;
-    return copy_to_guest(guest_va((unsigned long)
-                                  info->u.efi_info.vendor.name.p),
-                         efi_info.vendor, (length + 1) * sizeof(uint16_t));
-}
-
-static long firmware_efi(struct xenpf_firmware_info *info)
-{
-    if (!efi_info.is_present)
-        return -ENOSYS;
-    switch (info->index) {
-    case XEN_FW_EFI_VERSION:
-        info->u.efi_info.version = efi_info.version;
-        return 0;
-    case XEN_FW_EFI_RT_VERSION:
-        if (!efi_info.runtime_version)
-            return -ENODATA;
-        info->u.efi_info.version = efi_info.runtime_version;
-        return 0;
-    case XEN_FW_EFI_CONFIG_TABLE:
-        info->u.efi_info.cfg.addr = efi_info.config_table;
-        info->u.efi_info.cfg.nent = efi_info.config_count;
-        return 0;
-    case XEN_FW_EFI_VENDOR:
-        return efi_vendor(info);
-    default:
-        return -EINVAL;
-    }
-}
-
-static long firmware_kbd(struct xenpf_firmware_info *info)
-{
-    const uint8_t *flags;
-
-    if (info->index != 0 || efi_info.is_present)
-        return -ESRCH;
-    flags = map_phys(KBD_SHIFT_PADDR, 1);
-    if (!flags)
-        return -ENOMEM;
-    info->u.kbd_shift_flags = *flags;
-    unmap_phys((void *)flags, 1);
-    return 0;
-}
-
-/* Disks and monitors were not asked about while there was a BIOS to ask. */
-static long op_firmware_info(struct xen_platform_op *op)
-{
-    struct xenpf_firmware_info *info = &op->u.firmware_info;
-
-    switch (info->type) {
-    case XEN_FW_DISK_INFO:
-    case XEN_FW_DISK_MBR_SIGNATURE:
-    case XEN_FW_VBEDDC_INFO:
-        return -ESRCH;
-    case XEN_FW_EFI_INFO:
-        return firmware_efi(info);
-    case XEN_FW_KBD_SHIFT_FLAGS:
-        return firmware_kbd(info);
-    default:
-        return -EINVAL;
-    }
-}
-
 /* Domain 0 is about to tell the firmware which processor states the system
  * handles. Nobody drives them here: take them out of its list. */
 static long op_set_processor_pminfo(struct xen_platform_op *op)
@@ -174,6 +100,16 @@ static long op_set_processor_pminfo(struct xen_platform_op *op)
     return write_guest(list, pdc);
 }
 
+static long op_firmware_info(struct xen_platform_op *op)
+{
+    return platform_firmware_info(&op->u.firmware_info);
+}
+
+static long op_efi_runtime_call(struct xen_platform_op *op)
+{
+    return platform_efi_call(&op->u.efi_runtime_call);
+}
+
 static const struct platform_command {
     uint32_t cmd;
     bool replies;
@@ -184,6 +120,7 @@ static const struct platform_command {
     { XENPF_get_cpuinfo, true, op_get_cpuinfo },
     { XENPF_enter_acpi_sleep, false, op_enter_acpi_sleep },
     { XENPF_firmware_info, true, op_firmware_info },
+    { XENPF_efi_runtime_call, true, op_efi_runtime_call },
     { XENPF_set_processor_pminfo, false, op_set_processor_pminfo },
 };
 

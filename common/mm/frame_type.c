@@ -151,6 +151,7 @@ static bool get_another(struct frame *f, const struct domain *d,
     do {
         if (READ_ONCE(f->owner) != d || frame_type_refs(old) == 0 ||
             frame_state_type(old) != type || (old & FRAME_PARTIAL) ||
+            (old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK ||
             (old & FRAME_REF_MASK) == FRAME_REF_MASK)
             return false;
     } while (!swap(f, &old, old + FRAME_REF_ONE + FRAME_TYPE_REF_ONE));

@@ -46,6 +46,7 @@ static const char *const level_name[] = {
     [LOCK_LEVEL_HEAP] = "heap",
     [LOCK_LEVEL_PAGE_ALLOC] = "page alloc",
     [LOCK_LEVEL_TLB] = "TLB",
+    [LOCK_LEVEL_FIRMWARE] = "firmware",
     [LOCK_LEVEL_PCI_CONFIG] = "PCI config",
     [LOCK_LEVEL_IOAPIC] = "IO-APIC",
     [LOCK_LEVEL_RTC] = "RTC",

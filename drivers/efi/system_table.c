@@ -4,17 +4,10 @@
  * boot services; the table stays where it is, in physical addresses, because
  * nobody has called SetVirtualAddressMap.
  */
+#include <hv/efi.h>
 #include <hv/phys_map.h>
-#include <hv/platform.h>
 #include <hv/printk.h>
-
-struct efi_table_header {       /* UEFI 2.10 4.2.1 */
-    uint64_t signature;         /*  0 */
-    uint32_t revision;          /*  8 */
-    uint32_t header_size;       /* 12 */
-    uint32_t crc32;             /* 16 */
-    uint32_t reserved;          /* 20 */
-};
+#include "table.h"
 
 struct efi_system_table {       /* UEFI 2.10 4.3.1, 64-bit firmware */
     struct efi_table_header header;     /*   0 */
@@ -30,7 +23,6 @@ struct efi_system_table {       /* UEFI 2.10 4.3.1, 64-bit firmware */
 _Static_assert(sizeof(struct efi_system_table) == 120, "UEFI 2.10 4.3.1");
 
 #define SYSTEM_SIGNATURE    0x5453595320494249ull   /* "IBI SYST" */
-#define RUNTIME_SIGNATURE   0x56524553544e5552ull   /* "RUNTSERV" */
 #define CONFIG_COUNT_MAX    1024u
 
 struct efi_info efi_info;
@@ -45,18 +37,6 @@ static void read_vendor(paddr_t paddr)
     for (unsigned int i = 0; i < EFI_VENDOR_MAX - 1 && name[i]; i++)
         efi_info.vendor[i] = name[i];
     unmap_phys((void *)name, size);
-}
-
-static void read_runtime_version(paddr_t paddr)
-{
-    const struct efi_table_header *header =
-        paddr ? map_phys(paddr, sizeof(*header)) : NULL;
-
-    if (!header)
-        return;
-    if (header->signature == RUNTIME_SIGNATURE)
-        efi_info.runtime_version = header->revision;
-    unmap_phys((void *)header, sizeof(*header));
 }
 
 void efi_init(paddr_t system_table)
@@ -82,5 +62,5 @@ void efi_init(paddr_t system_table)
         .config_count = (uint32_t)table.config_count,
     };
     read_vendor(table.vendor);
-    read_runtime_version(table.runtime_services);
+    efi_runtime_init(table.runtime_services);
 }

@@ -3,11 +3,13 @@
  * reboot.c - reset, power-off, halt.
  *
  * A reset is tried in the order in which machines are likely to have it: the
- * ACPI reset register, port 0xcf9 (PCI chipsets), the keyboard controller's
- * pulse, and a triple fault, which no x86 survives. reboot= puts one first.
+ * ACPI reset register, port 0xcf9 (PCI chipsets), UEFI, the keyboard
+ * controller's pulse, and a triple fault, which no x86 survives. reboot= puts
+ * one first.
  */
 #include <hv/acpi.h>
 #include <hv/cmdline.h>
+#include <hv/efi.h>
 #include <hv/errno.h>
 #include <hv/irqflags.h>
 #include <hv/panic.h>
@@ -54,6 +56,11 @@ static void reset_chipset(void)
     outb(PORT_RESET_CONTROL, RESET_HARD | RESET_NOW);
 }
 
+static void reset_firmware(void)
+{
+    efi_reset(EFI_RESET_COLD);
+}
+
 static void reset_keyboard(void)
 {
     for (unsigned int i = 0; i < KEYBOARD_POLLS; i++)
@@ -79,6 +86,7 @@ static const struct reset {
 } resets[] = {
     { "acpi", reset_acpi },
     { "pci", reset_chipset },
+    { "efi", reset_firmware },
     { "kbd", reset_keyboard },
     { "triple", reset_triple_fault },
 };
@@ -145,7 +153,8 @@ void machine_power_off(void)
     if (machine_can_power_off() && has_s5)
         machine_power_off_with(pm1_value(acpi_fadt.pm1a_control, s5_pm1a),
                                pm1_value(acpi_fadt.pm1b_control, s5_pm1b));
-    printk(LOG_WARNING, "ACPI does not say how to switch this machine off; "
+    efi_reset(EFI_RESET_SHUTDOWN);
+    printk(LOG_WARNING, "Firmware does not say how to switch this machine off; "
            "it is halted\n");
     machine_halt();
 }

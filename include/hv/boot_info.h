@@ -30,6 +30,29 @@ struct memory_map {
     unsigned int count;
 };
 
+/* UEFI's memory when it let go of the machine (UEFI 2.10 7.2.3). */
+#define EFI_RANGES_MAX      512
+struct efi_range {
+    paddr_t start;
+    paddr_t end;            /* first byte after it */
+    uint64_t attributes;
+#define EFI_MEMORY_UC       (1ull << 0)
+#define EFI_MEMORY_WC       (1ull << 1)
+#define EFI_MEMORY_WT       (1ull << 2)
+#define EFI_MEMORY_WB       (1ull << 3)
+#define EFI_MEMORY_XP       (1ull << 14)    /* no code */
+#define EFI_MEMORY_RO       (1ull << 17)
+#define EFI_MEMORY_RUNTIME  (1ull << 63)    /* the firmware goes on using it */
+    uint32_t type;
+#define EFI_TYPE_RUNTIME_CODE   5u
+};
+
+struct efi_map {
+    struct efi_range range[EFI_RANGES_MAX];
+    unsigned int count;
+    bool is_cut;            /* there were more */
+};
+
 struct boot_module {
     paddr_t start;
     uint64_t size;
@@ -45,6 +68,8 @@ struct boot_info {
     struct memory_map memory;       /* as the firmware gave it */
     paddr_t rsdp;                   /* 0: scan for it */
     paddr_t efi_system_table;       /* 0: not booted by UEFI */
+    struct efi_map efi_map;         /* empty: the loader gave none */
+    bool efi_boot_services;         /* the loader has not left them */
     struct boot_video video;
 };
 
@@ -60,6 +85,9 @@ const char *boot_arguments(const char *line);
 /* Sort @map, resolve overlaps (the less usable type wins), merge neighbours,
  * drop what is empty. */
 void memory_map_normalise(struct memory_map *map);
+/* Nobody is given what lies from @start to @end, whatever the map says of it.
+ * Before it is normalised. */
+void memory_map_reserve(struct memory_map *map, paddr_t start, paddr_t end);
 /* Turn RAM at or above @limit into MEMORY_UNUSABLE. */
 void memory_map_clip(struct memory_map *map, paddr_t limit);
 

@@ -23,6 +23,7 @@ enum lock_level {
     LOCK_LEVEL_HEAP,            /* small objects */
     LOCK_LEVEL_PAGE_ALLOC,      /* the buddy allocator */
     LOCK_LEVEL_TLB,             /* shoot-down in progress */
+    LOCK_LEVEL_FIRMWARE,        /* UEFI runs (IRQs off) */
     LOCK_LEVEL_PCI_CONFIG,      /* CF8/CFC pair (IRQs off) */
     LOCK_LEVEL_IOAPIC,          /* IO-APIC index/data pair (IRQs off) */
     LOCK_LEVEL_RTC,             /* RTC index/data pair (IRQs off) */

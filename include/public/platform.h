@@ -109,7 +109,8 @@ typedef struct xenpf_pcpu_version xenpf_pcpu_version_t;
 DEFINE_XEN_GUEST_HANDLE(xenpf_pcpu_version_t);
 
 /* Call a runtime service of the firmware (UEFI 2.10, chapter 8). @status is
- * what it returned; -EOPNOTSUPP: the machine was not started by UEFI. */
+ * what it returned; -ENOSYS: the machine was not started by UEFI, or there is
+ * no such function; -EOPNOTSUPP: the services are off. */
 #define XENPF_efi_runtime_call      49
 #define XEN_EFI_get_time                        1
 #define XEN_EFI_set_time                        2

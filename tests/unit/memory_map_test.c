@@ -253,6 +253,33 @@ START_TEST(every_byte_has_its_type)
 }
 END_TEST
 
+START_TEST(reserved_memory_is_taken_out_of_ram)
+{
+    map.count = 0;
+    add(100, 1000, MEMORY_RAM);
+    memory_map_reserve(&map, 300, 400);
+    memory_map_normalise(&map);
+    ck_assert_uint_eq(map.count, 3);
+    ck_assert_uint_eq(map.range[0].end, 300);
+    ck_assert_uint_eq(map.range[1].type, MEMORY_RESERVED);
+    ck_assert_uint_eq(map.range[2].start, 400);
+}
+END_TEST
+
+START_TEST(a_full_map_loses_the_ram_around_what_is_reserved)
+{
+    map.count = 0;
+    for (unsigned int i = 0; i < MEMORY_RANGES_MAX; i++)
+        add(100 * i, 100 * i + 50, MEMORY_RAM);
+    memory_map_reserve(&map, 310, 420);
+    ck_assert_uint_eq(map.count, MEMORY_RANGES_MAX);
+    for (unsigned int i = 0; i < MEMORY_RANGES_MAX; i++)
+        ck_assert_uint_eq(map.range[i].type, i == 3 || i == 4
+                                                 ? MEMORY_UNUSABLE
+                                                 : MEMORY_RAM);
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("memory_map",
@@ -266,5 +293,7 @@ int main(void)
         a_map_that_outgrows_itself_loses_memory_but_no_hole,
         clipping_takes_memory_above_the_limit,
         a_full_map_is_clipped_too,
-        every_byte_has_its_type);
+        every_byte_has_its_type,
+        reserved_memory_is_taken_out_of_ram,
+        a_full_map_loses_the_ram_around_what_is_reserved);
 }

@@ -95,6 +95,7 @@ static void mb2_read(void)
     ck_assert_str_eq(boot_info.protocol, "multiboot2");
     ck_assert_uint_le(boot_info.module_count, BOOT_MODULES_MAX);
     ck_assert_uint_le(boot_info.memory.count, MEMORY_RANGES_MAX);
+    ck_assert_uint_le(boot_info.efi_map.count, EFI_RANGES_MAX);
 }
 
 START_TEST(multiboot2_tags_are_read)
@@ -139,19 +140,81 @@ END_TEST
 /* A table that ends in the middle of any tag, with nothing after it. */
 START_TEST(multiboot2_tags_that_are_cut_short_are_left_out)
 {
-    static const uint32_t types[] = { 1, 2, 3, 6, 8, 12, 14, 15, 99 };
+    static const uint32_t types[] = { 1, 2, 3, 6, 8, 12, 14, 15, 17, 18,
+                                      99 };
 
     for (unsigned int i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         for (size_t content = 0; content < 40; content++) {
             mb2_start(8 + 8 + ((content + 7) & ~7ul));
             memset(memory, 0xff, size);
             tag(types[i], content);
-            if (content >= 4 && types[i] == 6)
+            if (content >= 4 && (types[i] == 6 || types[i] == 17))
                 put32(16, 24);
             mb2_read();
             end();
         }
     }
+}
+END_TEST
+
+/* One range of UEFI's map, in entries of 48 bytes. */
+static void put_efi_range(size_t at, uint64_t from, uint64_t pages)
+{
+    put32(at, EFI_TYPE_RUNTIME_CODE);
+    put64(at + 8, from);
+    put64(at + 24, pages);
+    put64(at + 32, EFI_MEMORY_RUNTIME);
+}
+
+START_TEST(the_memory_map_of_uefi_is_read)
+{
+    size_t at;
+
+    mb2_start(4096);
+    at = tag(17, 8 + 5 * 48);
+    put32(at, 48);
+    put32(at + 4, 1);
+    put_efi_range(at + 8, 0x7e000000, 16);
+    put_efi_range(at + 56, 0x1000, 0);
+    put_efi_range(at + 104, 0x1000, 1ull << 52);
+    put_efi_range(at + 152, ~0xffful, 2);
+    put_efi_range(at + 200, 0xffc00000, 1);
+    mb2_read();
+    ck_assert_uint_eq(boot_info.efi_map.count, 2);
+    ck_assert_uint_eq(boot_info.efi_map.range[0].start, 0x7e000000);
+    ck_assert_uint_eq(boot_info.efi_map.range[0].end, 0x7e010000);
+    ck_assert_uint_eq(boot_info.efi_map.range[0].attributes,
+                      EFI_MEMORY_RUNTIME);
+    ck_assert_uint_eq(boot_info.efi_map.range[1].start, 0xffc00000);
+    ck_assert(!boot_info.efi_map.is_cut);
+    ck_assert(!boot_info.efi_boot_services);
+    end();
+}
+END_TEST
+
+START_TEST(boot_services_that_still_run_are_noted)
+{
+    mb2_start(64);
+    tag(18, 0);
+    mb2_read();
+    ck_assert(boot_info.efi_boot_services);
+    end();
+}
+END_TEST
+
+START_TEST(a_longer_memory_map_of_uefi_than_fits_is_cut)
+{
+    size_t at, n = EFI_RANGES_MAX + 1;
+
+    mb2_start(8 + 16 + n * 40);
+    at = tag(17, 8 + n * 40);
+    put32(at, 40);
+    for (size_t i = 0; i < n; i++)
+        put_efi_range(at + 8 + 40 * i, i << PAGE_SHIFT, 1);
+    mb2_read();
+    ck_assert_uint_eq(boot_info.efi_map.count, EFI_RANGES_MAX);
+    ck_assert(boot_info.efi_map.is_cut);
+    end();
 }
 END_TEST
 
@@ -393,6 +456,9 @@ int main(void)
     return UNIT_RUN("multiboot",
         multiboot2_tags_are_read,
         multiboot2_tags_that_are_cut_short_are_left_out,
+        the_memory_map_of_uefi_is_read,
+        boot_services_that_still_run_are_noted,
+        a_longer_memory_map_of_uefi_than_fits_is_cut,
         a_multiboot2_memory_map_with_a_hostile_entry_size_ends,
         a_multiboot2_tag_of_a_hostile_size_ends_the_walk,
         a_multiboot2_tag_that_ends_at_4_GiB_is_the_last,

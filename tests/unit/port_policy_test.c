@@ -76,6 +76,8 @@ void pci_write(struct pci_function f, unsigned int reg, unsigned int bytes,
     memcpy(pci_space + reg, &value, bytes);
 }
 
+struct boot_info boot_info;         /* of which UEFI's memory map is used */
+
 static const struct memory_map machine = {
     .range = {
         { 0, 0x9fc00, MEMORY_RAM },
@@ -230,9 +232,27 @@ START_TEST(device_memory_is_all_but_ram_and_interrupt_controllers)
 }
 END_TEST
 
+START_TEST(code_of_the_firmware_that_still_runs_is_no_device)
+{
+    boot_info.efi_map.count = 2;
+    boot_info.efi_map.range[0] = (struct efi_range){
+        0xff000000, 0xff002000, EFI_MEMORY_RUNTIME, EFI_TYPE_RUNTIME_CODE };
+    boot_info.efi_map.range[1] = (struct efi_range){
+        0xff002000, 0xff004000, EFI_MEMORY_RUNTIME, 6 };
+    start();
+    ck_assert(rangeset_contains(&dom0_domain.iomem, 0xfefff, 0xfefff));
+    ck_assert(!rangeset_contains(&dom0_domain.iomem, 0xff000, 0xff000));
+    ck_assert(!rangeset_contains(&dom0_domain.iomem, 0xff001, 0xff001));
+    ck_assert(rangeset_contains(&dom0_domain.iomem, 0xff002, 0xff003));
+    end();
+}
+END_TEST
+
 int main(void)
 {
-    return UNIT_RUN("port_policy", a_port_of_ones_own_is_reached,
+    return UNIT_RUN("port_policy",
+                    code_of_the_firmware_that_still_runs_is_no_device,
+                    a_port_of_ones_own_is_reached,
                     what_the_hypervisor_keeps_reads_as_ones_and_forgets,
                     another_domain_reaches_nothing,
                     configuration_space_is_read_through_the_domains_own_latch,

@@ -44,9 +44,26 @@ static void __init reserve(paddr_t start, paddr_t end)
     }
 }
 
+/* Of the ranges that UEFI goes on using, those that @map calls RAM. */
+static void __init reserve_firmware(struct memory_map *map)
+{
+    for (unsigned int i = 0; i < boot_info.efi_map.count; i++) {
+        const struct efi_range *e = &boot_info.efi_map.range[i];
+        bool is_ram = false;
+
+        for (unsigned int k = 0; k < map->count; k++)
+            is_ram |= map->range[k].type == MEMORY_RAM &&
+                      map->range[k].start < e->end &&
+                      e->start < map->range[k].end;
+        if (is_ram && (e->attributes & EFI_MEMORY_RUNTIME))
+            memory_map_reserve(map, e->start, e->end);
+    }
+}
+
 void __init boot_memory_init(void)
 {
     ram_map = boot_info.memory;
+    reserve_firmware(&ram_map);
     memory_map_normalise(&ram_map);
     if (opt_mem)
         memory_map_clip(&ram_map, opt_mem);

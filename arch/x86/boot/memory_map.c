@@ -81,6 +81,22 @@ void memory_map_normalise(struct memory_map *map)
     *map = out;
 }
 
+/* If the list has no room for it, all RAM that it touches goes with it. */
+void memory_map_reserve(struct memory_map *map, paddr_t start, paddr_t end)
+{
+    bool fits = map->count < MEMORY_RANGES_MAX;
+
+    for (unsigned int i = 0; !fits && i < map->count; i++) {
+        struct memory_range *r = &map->range[i];
+
+        if (r->type == MEMORY_RAM && r->start < end && start < r->end)
+            r->type = MEMORY_UNUSABLE;
+    }
+    if (fits)
+        map->range[map->count++] =
+            (struct memory_range){ start, end, MEMORY_RESERVED };
+}
+
 void memory_map_clip(struct memory_map *map, paddr_t limit)
 {
     unsigned int count = map->count;

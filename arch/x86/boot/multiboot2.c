@@ -16,6 +16,7 @@ struct mb2_tag {
 enum {
     MB2_END, MB2_CMDLINE, MB2_LOADER, MB2_MODULE, MB2_MEMORY_MAP = 6,
     MB2_FRAMEBUFFER = 8, MB2_EFI64 = 12, MB2_ACPI_OLD = 14, MB2_ACPI_NEW = 15,
+    MB2_EFI_MAP = 17, MB2_EFI_BOOT_SERVICES = 18,
 };
 
 struct mb2_string   { struct mb2_tag tag; char text[]; };
@@ -24,6 +25,12 @@ struct mb2_range    { uint64_t base, length; uint32_t type, reserved; };
 struct mb2_memory   { struct mb2_tag tag; uint32_t entry_size, version;
                       unsigned char entries[]; };
 struct mb2_efi64    { struct mb2_tag tag; uint64_t system_table; };
+struct mb2_efi_map  { struct mb2_tag tag; uint32_t entry_size, version;
+                      unsigned char entries[]; };
+struct mb2_efi_range {              /* UEFI 2.10 7.2.3 */
+    uint32_t type, pad;
+    uint64_t start, virt, pages, attributes;
+};
 struct mb2_framebuffer {
     struct mb2_tag tag;
     uint64_t base;
@@ -82,6 +89,38 @@ static void __init read_memory(const struct mb2_memory *mem)
     }
 }
 
+static void __init add_efi_range(const struct mb2_efi_range *r)
+{
+    struct efi_map *map = &boot_info.efi_map;
+    paddr_t end;
+
+    if (r->pages > UINT64_MAX >> PAGE_SHIFT ||
+        __builtin_add_overflow(r->start, r->pages << PAGE_SHIFT, &end) ||
+        end == r->start)
+        return;
+    if (map->count == EFI_RANGES_MAX) {
+        map->is_cut = true;
+        return;
+    }
+    map->range[map->count++] = (struct efi_range){
+        r->start, end, r->attributes, r->type };
+}
+
+static void __init read_efi_map(const struct mb2_efi_map *m)
+{
+    uint64_t offset = sizeof(*m);
+
+    if (m->tag.size < sizeof(*m) ||
+        m->entry_size < sizeof(struct mb2_efi_range))
+        return;
+    for (; offset + m->entry_size <= m->tag.size; offset += m->entry_size) {
+        struct mb2_efi_range r;
+
+        memcpy(&r, (const char *)m + offset, sizeof(r));
+        add_efi_range(&r);
+    }
+}
+
 static void __init read_framebuffer(const struct mb2_framebuffer *fb)
 {
     struct boot_video *v = &boot_info.video;
@@ -129,6 +168,12 @@ static void __init read_tag(const struct mb2_tag *tag)
         if (tag->size >= sizeof(struct mb2_efi64))
             boot_info.efi_system_table =
                 ((const struct mb2_efi64 *)tag)->system_table;
+        break;
+    case MB2_EFI_MAP:
+        read_efi_map((const void *)tag);
+        break;
+    case MB2_EFI_BOOT_SERVICES:
+        boot_info.efi_boot_services = true;
         break;
     case MB2_ACPI_OLD:
         if (!boot_info.rsdp)

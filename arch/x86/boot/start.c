@@ -22,11 +22,11 @@
 #include <hv/console.h>
 #include <hv/direct_map.h>
 #include <hv/domain.h>
+#include <hv/efi.h>
 #include <hv/heap.h>
 #include <hv/keyhandler.h>
 #include <hv/page_alloc.h>
 #include <hv/pirq.h>
-#include <hv/platform.h>
 #include <hv/power.h>
 #include <hv/printk.h>
 #include <hv/sched.h>

@@ -6,6 +6,7 @@
 #include <asm/cpu.h>
 #include <asm/cr.h>
 #include <asm/descriptor.h>
+#include <asm/efi.h>
 #include <asm/irqflags.h>
 #include <asm/pv.h>
 #include <asm/traps.h>
@@ -163,6 +164,7 @@ static void note_return_fault(const struct regs *regs)
 void trap_from_hypervisor(struct regs *regs)
 {
     unsigned long cr2 = read_cr2(), fixup;
+    bool is_fatal;
 
     if (regs->vector == VECTOR_NMI) {
         nmi();
@@ -175,10 +177,13 @@ void trap_from_hypervisor(struct regs *regs)
         regs->rflags &= ~RFLAGS_TF;
         return;
     }
+    is_fatal = regs->vector == VECTOR_DF || regs->vector == VECTOR_MC;
+    if (!is_fatal && efi_escape(regs, cr2))
+        return;
     if (regs->vector == VECTOR_PF && page_fault_fix(regs, cr2))
         return;
     fixup = extable_lookup(regs->rip);
-    if (fixup && regs->vector != VECTOR_DF && regs->vector != VECTOR_MC) {
+    if (fixup && !is_fatal) {
         if (fixup == (unsigned long)iret_fault)
             note_return_fault(regs);
         regs->rip = fixup;

@@ -43,11 +43,10 @@ static mfn_t table_alloc(void)
     return m;
 }
 
-/* The entry of @va at @level, tables on the way made as needed, or NULL. */
-static pte_t *slot_of(unsigned long va, unsigned int level)
+/* The entry of @va at @level below the L4 @table, tables on the way made as
+ * needed, or NULL. */
+static pte_t *slot_of(pte_t *table, unsigned long va, unsigned int level)
 {
-    pte_t *table = hv_l4;
-
     for (unsigned int l = 4; l > level; l--) {
         pte_t *e = &table[PT_INDEX(va, l)];
 
@@ -67,17 +66,17 @@ static pte_t *slot_of(unsigned long va, unsigned int level)
 
 pte_t *hv_l2_slot(unsigned long va)
 {
-    return slot_of(va, 2);
+    return slot_of(hv_l4, va, 2);
 }
 
-int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
-           bool may_be_large)
+int map_in(pte_t *l4, unsigned long va, mfn_t m, unsigned long count,
+           uint64_t flags, bool may_be_large)
 {
     while (count) {
         bool large = may_be_large && count >= PT_ENTRIES &&
                      !(va & (PAGE_SIZE_2M - 1)) && !(m.n & (PT_ENTRIES - 1));
         unsigned long step = large ? PT_ENTRIES : 1;
-        pte_t *e = slot_of(va, large ? 2 : 1);
+        pte_t *e = slot_of(l4, va, large ? 2 : 1);
 
         if (!e)
             return -ENOMEM;
@@ -89,10 +88,16 @@ int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
     return 0;
 }
 
+int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
+           bool may_be_large)
+{
+    return map_in(hv_l4, va, m, count, flags, may_be_large);
+}
+
 void hv_unmap(unsigned long va, unsigned long count)
 {
     for (; count; count--, va += PAGE_SIZE) {
-        pte_t *e = slot_of(va, 1);
+        pte_t *e = slot_of(hv_l4, va, 1);
 
         if (e)
             pte_write(e, (pte_t){ 0 });

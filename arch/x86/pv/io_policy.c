@@ -79,6 +79,18 @@ static int keep_ram(struct rangeset *frames, const struct memory_map *map)
     return rc;
 }
 
+/* Code of UEFI's that runs in ring 0. */
+static int keep_firmware_code(struct rangeset *frames)
+{
+    const struct efi_map *map = &boot_info.efi_map;
+    int rc = 0;
+
+    for (unsigned int i = 0; !rc && i < map->count; i++)
+        if (map->range[i].type == EFI_TYPE_RUNTIME_CODE)
+            rc = keep_memory(frames, map->range[i].start, map->range[i].end);
+    return rc;
+}
+
 static int keep_controllers(struct rangeset *frames)
 {
     paddr_t lapic = acpi_madt.lapic_paddr;
@@ -102,5 +114,7 @@ int io_policy_init(struct domain *d, const struct memory_map *map)
         rc = keep_ram(&d->iomem, map);
     if (!rc)    /* firmware's, RAM or not: nobody is given any of it */
         rc = rangeset_add(&d->iomem, 0, (LOW_MEMORY_END - 1) >> PAGE_SHIFT);
+    if (!rc)
+        rc = keep_firmware_code(&d->iomem);
     return rc ? rc : keep_controllers(&d->iomem);
 }

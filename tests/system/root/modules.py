@@ -16,7 +16,7 @@ WANTED = """
     ahci ata_piix nvme sd_mod sr_mod
     xhci_pci ehci_pci uhci_hcd usb_storage uas usbhid hid_generic
     ext4 crc32c_generic crc32c_intel isofs vfat nls_ascii nls_cp437 af_packet
-    xenfs xen_privcmd xen_evtchn xen_gntdev xen_gntalloc
+    efivarfs xenfs xen_privcmd xen_evtchn xen_gntdev xen_gntalloc
 """.split()
 
 

@@ -22,6 +22,9 @@ pte_t *hv_l2_slot(unsigned long va);
  * fit and @may_be_large. 0 or -ENOMEM. */
 int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
            bool may_be_large) MUST_CHECK;
+/* The same below the L4 @l4. */
+int map_in(pte_t *l4, unsigned long va, mfn_t m, unsigned long count,
+           uint64_t flags, bool may_be_large) MUST_CHECK;
 /* Unmap what was mapped with small pages; flushes. */
 void hv_unmap(unsigned long va, unsigned long count);
 /* Keep what ioremap() and map_phys() gave before paging_init(). */

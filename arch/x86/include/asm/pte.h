@@ -28,6 +28,8 @@ typedef struct { uint64_t v; } pte_t;
 
 /* With the PAT that guests' entries are written for (cpu/init.c). */
 #define PTE_CACHE_WB    0ul
+#define PTE_CACHE_WT    PTE_PWT
+#define PTE_CACHE_WC    PTE_PAT
 #define PTE_CACHE_UC    (PTE_PCD | PTE_PWT)
 
 #define PTE_HV_DATA     (PTE_P | PTE_RW | PTE_A | PTE_D | PTE_NX | PTE_G)
