@@ -29,9 +29,9 @@ struct console_device {
 void console_init_serial(void);
 void console_init_video(const struct boot_video *video);
 void console_init_interrupts(void);
-/* Domain 0 is about to run: keys are its own now, and the screen as well
+/* Domains are about to run: domain 0 has the keys now, and the screen as well
  * unless vga=keep. */
-void console_give_to_dom0(void);
+void console_give_to_domains(void);
 /* A serial line is at @port: domain 0 may not have it. */
 bool console_owns_port(uint16_t port);
 
