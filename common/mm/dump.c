@@ -34,4 +34,5 @@ void memory_dump(void)
     dump_free();
     dump_heap();
     domain_dump_memory();
+    printk_always("Memory ends\n");
 }

@@ -18,8 +18,7 @@ void console_init_interrupts(void)
 
 void console_give_to_domains(void)
 {
-    if (!dom0)
-        return;
-    video_release();
-    input_to_dom0();
+    if (dom0)
+        video_release();
+    input_to_domains(dom0 != NULL);
 }
