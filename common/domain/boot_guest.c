@@ -88,14 +88,26 @@ static bool is_last(void)
     return !d;
 }
 
+static void tell(const struct domain *d)
+{
+    const char *what = reason_name(d->shutdown_code);
+    unsigned long left = READ_ONCE(d->page_count);
+
+    if (left)
+        printk_always("Domain %u (%s) %s (reason %u); others still use %lu of "
+                      "its frames\n", d->id, d->name, what, d->shutdown_code,
+                      left);
+    else
+        printk_always("Domain %u (%s) %s (reason %u); all it had is given "
+                      "back\n", d->id, d->name, what, d->shutdown_code);
+}
+
 /* True when there may be more to do. */
 static bool give_back(struct domain *d)
 {
     if (is_running(d) || domain_destroy(d) == -ERESTART)
         return true;
-    printk_always("Domain %u (%s) %s (reason %u); all it had is given back\n",
-                  d->id, d->name, reason_name(d->shutdown_code),
-                  d->shutdown_code);
+    tell(d);
     if (is_last())
         end_machine(d->shutdown_code);
     return false;

@@ -14,6 +14,7 @@
 #include <hv/errno.h>
 #include <hv/event.h>
 #include <hv/grant_table.h>
+#include <hv/guest_console.h>
 #include <hv/heap.h>
 #include <hv/pirq.h>
 #include <hv/printk.h>
@@ -279,6 +280,7 @@ int domain_destroy(struct domain *d)
     if (READ_ONCE(d->dying) == DOMAIN_DEAD)
         return 0;
     ring_console_close(d);
+    guest_console_forget(d->id);
     event_domain_close_all(d);
     pirq_domain_destroy(d);
     rc = arch_domain_relinquish(d);

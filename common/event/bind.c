@@ -151,6 +151,8 @@ int port_bind_pirq(struct domain *d, uint32_t pirq, bool share,
 {
     int rc;
 
+    if (!d->is_hardware)
+        return pirq < PIRQ_COUNT ? -EPERM : -EINVAL;
     spin_lock(&d->event_lock);
     rc = bind_pirq_locked(d, pirq, share, nr);
     spin_unlock(&d->event_lock);

@@ -98,6 +98,7 @@ static void set_up(void)
         d->id = (domid_t)(i + 1);
         d->refs = 1;
         d->max_vcpus = VCPUS;
+        d->is_hardware = true;     /* may bind pirqs */
         d->vcpu = pointers[i];
         d->shared_info = &shared[i];
         for (unsigned int k = 0; k < VCPUS; k++) {
