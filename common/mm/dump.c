@@ -34,5 +34,4 @@ void memory_dump(void)
     dump_free();
     dump_heap();
     domain_dump_memory();
-    printk_always("Memory ends\n");
 }

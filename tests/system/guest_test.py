@@ -81,11 +81,11 @@ def to_hypervisor(qemu):
 
 def memory_kib(qemu):
     """What is free, and what each domain has: {number: KiB}."""
-    free = int(key(qemu, "m", r"Free memory: (\d+) KiB").group(1))
+    free = int(key(qemu, "mz", r"Free memory: (\d+) KiB").group(1))
     domains = {}
     while True:
         match = qemu.console.expect(
-            r"Domain (\d+): (\d+) KiB, at most|(Memory ends)", SECONDS, NEVER)
+            r"Domain (\d+): (\d+) KiB, at most|(No such key)", SECONDS, NEVER)
         if match.group(3):
             return free, domains
         domains[int(match.group(1))] = int(match.group(2))

@@ -59,3 +59,4 @@ unit-mmu_update := $(unit-pt) arch/x86/mm/mmu_update.c tests/unit/fake/fake_gues
 unit-common_store := arch/x86/emulate/common_store.c arch/x86/emulate/decode.c arch/x86/emulate/opcodes.c
 unit-boot_plan := common/domain/boot_plan.c common/lib/string_number.c
 unit-ring_console := common/control/ring_console.c common/lib/format.c common/lib/string_number.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-boot_guest := common/domain/boot_guest.c
