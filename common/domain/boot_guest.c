@@ -57,16 +57,15 @@ static void NORETURN end_machine(uint8_t reason)
 /* The first that has ended, with a reference, or NULL. */
 static struct domain *find_ended(void)
 {
-    struct domain *d;
-    unsigned int from = 0;
+    struct domain *d = find_domain_from(0);
 
-    while (from < DOMID_FIRST_RESERVED && (d = find_domain_from((domid_t)from))) {
-        if (d->is_boot_guest && READ_ONCE(d->is_shut_down))
-            return d;
-        from = d->id + 1u;
+    while (d && !(d->is_boot_guest && READ_ONCE(d->is_shut_down))) {
+        domid_t next = (domid_t)(d->id + 1u);
+
         domain_put(d);
+        d = find_domain_from(next);
     }
-    return NULL;
+    return d;
 }
 
 static bool is_running(const struct domain *d)

@@ -14,7 +14,8 @@ LZO_MAGIC = b"\x89LZO\0\r\n\x1a\n"
 ELF_HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
 ET_EXEC, EM_X86_64, PT_LOAD, PT_NOTE = 2, 62, 1, 4
-NOTE_VIRT_BASE, NOTE_XEN_VERSION, NOTE_LOADER = 3, 5, 8
+NOTE_HYPERCALL_PAGE, NOTE_VIRT_BASE = 2, 3
+NOTE_XEN_VERSION, NOTE_LOADER = 5, 8
 NOTE_PHYS32_ENTRY = 18          # where a PVH kernel is entered
 LOAD_ADDRESS = 0x100000
 
@@ -84,8 +85,18 @@ def note(number, text):
     return struct.pack("<III4s", 4, len(text), number, b"Xen\0") + text
 
 
+def pv_notes(more=b""):
+    return (note(NOTE_XEN_VERSION, b"xen-3.0\0") +
+            note(NOTE_LOADER, b"generic\0") +
+            note(NOTE_VIRT_BASE, bytes(8)) + more)
+
+
 def crashing(_vmlinuz):
     """A PV kernel whose first instruction faults, with no handler for it."""
-    return elf(note(NOTE_XEN_VERSION, b"xen-3.0\0") +
-               note(NOTE_LOADER, b"generic\0") +
-               note(NOTE_VIRT_BASE, bytes(8)))
+    return elf(pv_notes())
+
+
+def hypercall_page_outside(_vmlinuz):
+    """A PV kernel that is found out once its domain has memory."""
+    return elf(pv_notes(note(NOTE_HYPERCALL_PAGE,
+                             struct.pack("<Q", 1 << 30))))

@@ -43,6 +43,14 @@ def machine_with(bench, modules, options="", **what):
     return machine
 
 
+def file_of(bench, make):
+    """A file that holds what @make says."""
+    path = bench.path(make.__name__)
+    with open(path, "wb") as file:
+        file.write(make(b""))
+    return path
+
+
 def dom0_modules(vmlinuz, initrd, arguments=""):
     return [f"{vmlinuz} console=hvc0 {arguments}", initrd]
 
@@ -112,10 +120,9 @@ def what_a_guest_had_is_given_back(bench):
     """As much is free as where there never was one, but for slabs."""
     vmlinuz, initrd = parts(bench)
     dom0 = dom0_modules(vmlinuz, initrd)
-    path = bench.path("kernel")
-    with open(path, "wb") as file:
-        file.write(bad_kernel.crashing(b""))
-    crash = [f"{path} domain=crash mem=8M"]
+    crash = [file_of(bench, bad_kernel.crashing) + " domain=crash mem=8M",
+             file_of(bench, bad_kernel.hypercall_page_outside) +
+             " domain=page mem=8M"]
     tail = guest(vmlinuz, initrd, "tail", "parapet.test=none")
     seen = []
 
@@ -191,10 +198,13 @@ def each_mistake_costs_its_guest_alone(bench):
     for arguments, _ in MISTAKES:
         modules.append(f"{vmlinuz} {arguments}")
     modules.append(f"{initrd} domain=root")
+    modules.append(file_of(bench, bad_kernel.hypercall_page_outside) +
+                   " domain=page mem=8M")
     with bench.running(machine_with(bench, modules)) as qemu:
         for _, sentence in MISTAKES[:4] + MISTAKES[4:6] + MISTAKES[8:]:
             qemu.console.expect(sentence + ".* left out", SECONDS, NEVER)
-        for sentence in (MISTAKES[6][1], MISTAKES[7][1], "is not a kernel"):
+        for sentence in (MISTAKES[6][1], MISTAKES[7][1], "is not a kernel",
+                         "wants its hypercall page outside itself"):
             qemu.console.expect(sentence + ".* left out", BOOT_SECONDS, NEVER)
         qemu.console.expect(ENDED.format(1, "good"), BOOT_SECONDS, NEVER)
         qemu.wait_end(SECONDS, NEVER)

@@ -108,7 +108,12 @@ void timer_set(struct timer *t, s_time_t expires)
 void timer_kill(struct timer *t) { (void)t; timer_fired_for++; }
 void console_add_reader(struct key_reader *r) { (void)r; readers++; }
 void console_remove_reader(struct key_reader *r) { (void)r; readers--; }
-bool console_has_focus(const struct key_reader *r) { (void)r; return has_focus; }
+bool console_has_focus(const struct key_reader *r)
+{
+    (void)r;
+    return has_focus;
+}
+
 
 size_t console_take_keys(struct key_reader *r, char *buf, size_t n)
 {

@@ -3,7 +3,8 @@
  * layout.c - where the parts of a fresh domain lie. In this order, contiguous
  * in pfn and in virtual address from virt_base on:
  *
- *      (unused) kernel [initrd] [p2m] start_info [console] page-tables stack padding
+ *      (unused) kernel [initrd] [p2m] start_info [console] page-tables stack
+ *      padding
  *
  * up to a multiple of 4 MiB with at least 512 KiB of padding; all of it is
  * mapped by 4 KiB pages. After it come, unmapped, the initrd and the p2m list
