@@ -210,14 +210,12 @@ long do_dom0_op(unsigned long arg)
 {
     struct dom0_op op;
 
-    if (!current->domain->is_privileged)
-        return -EPERM;
     memset(&op, 0, sizeof(op));
     if (copy_from_guest(&op, guest_va(arg), offsetof(struct dom0_op, u)))
         return -EFAULT;
     switch (op.interface_version) {
     case DOM0_INTERFACE_VERSION:
-        return run_command(&op, arg);
+        return current->domain->is_privileged ? run_command(&op, arg) : -EPERM;
     case XENPF_INTERFACE_VERSION:
         return do_platform_op(arg);
     default:

@@ -138,12 +138,12 @@ long do_platform_op(unsigned long arg)
     struct xen_platform_op op;
     long rc;
 
-    if (!current->domain->is_privileged)
-        return -EPERM;
     if (copy_from_guest(&op, guest_va(arg), sizeof(op)))
         return -EFAULT;
     if (op.interface_version != XENPF_INTERFACE_VERSION)
         return -EACCES;
+    if (!current->domain->is_privileged)
+        return -EPERM;
     c = find_command(op.cmd);
     if (!c)
         return -ENOSYS;

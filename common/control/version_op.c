@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * version_op.c - hypercall 17: questions about the hypervisor. The only answer
- * that is kept from ordinary domains is our command line.
+ * version_op.c - hypercall 17: questions about the hypervisor. What is
+ * kept from ordinary domains is our command line and which build we are.
  */
 #include <asm/current.h>
 #include <hv/boot_info.h>
@@ -87,10 +87,12 @@ static long put_command_line(const struct domain *d, unsigned long arg)
 }
 
 /* The result is the length, which a null @arg asks for alone. */
-static long put_build_id(unsigned long arg)
+static long put_build_id(const struct domain *d, unsigned long arg)
 {
     uint32_t room;
 
+    if (!d->is_privileged)
+        return -EPERM;
     if ((size_t)(__build_id_end - __build_id_start) <
         BUILD_ID_AT + BUILD_ID_SIZE)
         return -ENODATA;
@@ -134,7 +136,7 @@ long do_xen_version(int cmd, unsigned long arg)
     case XENVER_commandline:
         return put_command_line(d, arg);
     case XENVER_build_id:
-        return put_build_id(arg);
+        return put_build_id(d, arg);
     default:
         return -ENOSYS;
     }

@@ -14,9 +14,11 @@
 #include <hv/errno.h>
 #include <hv/event.h>
 #include <hv/grant_table.h>
+#include <hv/guest_console.h>
 #include <hv/heap.h>
 #include <hv/pirq.h>
 #include <hv/printk.h>
+#include <hv/ring_console.h>
 #include <hv/sched.h>
 #include <hv/string.h>
 #include <hv/vcpu.h>
@@ -31,6 +33,7 @@ spinlock_t domain_list_lock = SPINLOCK_INIT(LOCK_LEVEL_DOMAIN_LIST);
 static void free_domain(struct domain *d)
 {
     event_domain_destroy(d);
+    ring_console_destroy(d);
     grant_domain_destroy(d);
     for (unsigned int i = 0; i < d->max_vcpus; i++)
         if (d->vcpu[i])
@@ -185,6 +188,7 @@ static struct domain *create_checked(domid_t id,
         return NULL;
     d->is_privileged = config->is_privileged;
     d->is_hardware = config->is_hardware;
+    d->is_boot_guest = config->is_boot_guest;
     d->abi = config->abi;
     *rc = arch_domain_create(d);
     if (*rc) {
@@ -222,6 +226,16 @@ static struct domain *create_owner(domid_t id, const char *name)
         panic("No memory for the domain that owns %s", name);
     d->page_max = ~0ul;
     return d;
+}
+
+void domains_start(void)
+{
+    struct domain *d;
+
+    spin_lock(&domain_list_lock);
+    list_for_each(d, &domain_list, list)
+        domain_unpause(d);
+    spin_unlock(&domain_list_lock);
 }
 
 void domain_init(void)
@@ -265,6 +279,8 @@ int domain_destroy(struct domain *d)
         domain_pause(d);        /* for ever */
     if (READ_ONCE(d->dying) == DOMAIN_DEAD)
         return 0;
+    ring_console_close(d);
+    guest_console_forget(d->id);
     event_domain_close_all(d);
     pirq_domain_destroy(d);
     rc = arch_domain_relinquish(d);

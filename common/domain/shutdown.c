@@ -7,6 +7,7 @@
  * Whoever sets is_shutting_down does the rest; no lock is taken but the
  * scheduler's, so that a crash may be found anywhere.
  */
+#include <hv/boot_guest.h>
 #include <hv/console.h>
 #include <hv/domain.h>
 #include <hv/event.h>
@@ -62,6 +63,8 @@ static void finish(struct domain *d, uint8_t reason)
     domain_pause_nosync(d);
     WRITE_ONCE(d->is_shut_down, true);
     event_virq_raise_global(VIRQ_DOM_EXC);
+    if (d->is_boot_guest)
+        boot_guest_has_ended();
 }
 
 void domain_shutdown(struct domain *d, uint8_t reason)

@@ -151,10 +151,24 @@ int port_bind_pirq(struct domain *d, uint32_t pirq, bool share,
 {
     int rc;
 
+    if (!d->is_hardware)
+        return pirq < PIRQ_COUNT ? -EPERM : -EINVAL;
     spin_lock(&d->event_lock);
     rc = bind_pirq_locked(d, pirq, share, nr);
     spin_unlock(&d->event_lock);
     return rc == -EBUSY ? -EEXIST : rc;
+}
+
+int event_bind_console(struct domain *d, evtchn_port_t *port)
+{
+    int rc;
+
+    spin_lock(&d->event_lock);
+    rc = port_get_closed(d, port);
+    if (!rc)
+        port_open(port_find(d, *port), PORT_CONSOLE, 0);
+    spin_unlock(&d->event_lock);
+    return rc;
 }
 
 static bool may_move(const struct port *p)
@@ -163,6 +177,7 @@ static bool may_move(const struct port *p)
     case PORT_UNBOUND:
     case PORT_INTERDOMAIN:
     case PORT_PIRQ:
+    case PORT_CONSOLE:
         return true;
     case PORT_VIRQ:
         return virq_is_global(p->virq);

@@ -26,6 +26,7 @@ static int close_single(struct domain *d, struct port *p, evtchn_port_t nr)
     switch (p->state) {
     case PORT_UNBOUND:
     case PORT_IPI:
+    case PORT_CONSOLE:
         break;
     case PORT_PIRQ:
         pirq_unbind(d, p->pirq);

@@ -9,6 +9,7 @@ static const char *const state_name[] = {
     [PORT_PIRQ] = "pirq",
     [PORT_VIRQ] = "virq",
     [PORT_IPI] = "ipi",
+    [PORT_CONSOLE] = "console, vcpu",
 };
 
 static unsigned int detail(const struct port *p)

@@ -122,6 +122,10 @@ static void status_locked(const struct port *p, struct evtchn_status *s)
         s->u.interdomain.dom = p->far->id;
         s->u.interdomain.port = p->far_port;
         break;
+    case PORT_CONSOLE:
+        s->status = EVTCHNSTAT_interdomain;
+        s->u.interdomain.dom = DOMAIN_HV;
+        break;
     case PORT_PIRQ:
         s->status = EVTCHNSTAT_pirq;
         s->u.pirq = p->pirq;

@@ -5,7 +5,7 @@
  *   closed --alloc_unbound--> unbound <--far end closes--+
  *     |  ^                       |                       |
  *     |  +--------close----------+--far end binds--> interdomain
- *     +--bind--> interdomain, pirq, virq or ipi --close--> closed
+ *     +--bind--> interdomain, pirq, virq, ipi or console --close--> closed
  *
  * A port is one end of a channel. Binding gives it a far end; sending on it
  * makes the far end pending and wakes the vcpu that end notifies.

@@ -16,6 +16,7 @@ enum port_state {
     PORT_UNBOUND,           /* waits for remote_id */
     PORT_INTERDOMAIN,       /* joined to far_port of far */
     PORT_PIRQ, PORT_VIRQ, PORT_IPI,
+    PORT_CONSOLE,           /* joined to the hypervisor's console */
 };
 
 /* [E] holder of the domain's event_lock   [s] so, and read once by senders */

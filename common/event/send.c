@@ -13,6 +13,7 @@
 #include <hv/errno.h>
 #include <hv/irqflags.h>
 #include <hv/percpu.h>
+#include <hv/ring_console.h>
 #include <hv/sched.h>
 #include <hv/vcpu.h>
 #include "port.h"
@@ -75,6 +76,9 @@ int port_send(struct domain *d, evtchn_port_t nr)
         return 0;
     case PORT_IPI:
         event_port_raise(d, nr);
+        return 0;
+    case PORT_CONSOLE:
+        ring_console_notify(d);
         return 0;
     case PORT_UNBOUND:
         return 0;

@@ -197,8 +197,17 @@ static void assign_locked(struct domain *d, mfn_t first, unsigned long count)
     d->page_count += count;
 }
 
+/* What the hypervisor had in a frame, or was there at power-on, is nothing for
+ * a guest to see. Domain 0 may see all memory anyhow. */
+static void scrub_for(const struct domain *d, mfn_t first, unsigned long count)
+{
+    for (unsigned long i = 0; !d->is_privileged && i < count; i++)
+        arch_scrub_frame(mfn_add(first, i));
+}
+
 void frame_assign(struct domain *d, mfn_t first, unsigned long count)
 {
+    scrub_for(d, first, count);
     spin_lock(&d->page_lock);
     assign_locked(d, first, count);
     spin_unlock(&d->page_lock);
@@ -212,6 +221,7 @@ mfn_t frame_alloc_for(struct domain *d, unsigned int order,
 
     if (mfn_eq(m, INVALID_MFN))
         return m;
+    scrub_for(d, m, count);
     spin_lock(&d->page_lock);
     if (d->dying != DOMAIN_ALIVE || d->page_count + count > d->page_max) {
         spin_unlock(&d->page_lock);

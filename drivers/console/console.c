@@ -119,22 +119,57 @@ void console_kick(void)
     }
 }
 
-void console_write(const char *text, size_t n)
+static size_t line_length(const char *text, size_t n)
 {
+    size_t i = 0;
+
+    while (i < n && text[i] != '\n')
+        i++;
+    return MIN(i + 1, n);
+}
+
+static void device_write(struct console_device *dev, const char *prefix,
+                         const char *text, size_t n)
+{
+    size_t prefix_length = strlen(prefix);
+
+    while (n) {
+        size_t step = prefix_length ? line_length(text, n) : n;
+
+        if (prefix_length && !dev->is_mid_line)
+            dev->write(dev, prefix, prefix_length);
+        dev->write(dev, text, step);
+        dev->is_mid_line = text[step - 1] != '\n';
+        text += step;
+        n -= step;
+    }
+}
+
+void console_write_as(const void *who, const char *prefix, const char *text,
+                      size_t n)
+{
+    static const void *last_writer;     /* under stream_lock */
     unsigned long flags;
 
-    if (n == 0)
-        return;
     flags = stream_lock_wait();
     stream_catch_up();
-    for (struct console_device *dev = devices; dev; dev = dev->next) {
+    for (struct console_device *dev = devices; n && dev; dev = dev->next) {
         if (dev->is_off)
             continue;
-        dev->write(dev, text, n);
-        dev->is_mid_line = text[n - 1] != '\n';
+        if (dev->is_mid_line && who != last_writer) {
+            dev->write(dev, "\n", 1);
+            dev->is_mid_line = false;
+        }
+        device_write(dev, prefix, text, n);
     }
+    last_writer = who;
     stream_unlock(flags);
     console_kick();
+}
+
+void console_write(const char *text, size_t n)
+{
+    console_write_as(NULL, "", text, n);
 }
 
 void console_add(struct console_device *dev)

@@ -11,6 +11,6 @@ void ns16550_init_interrupts(void);
 void video_release(void);
 
 void input_init(void);
-void input_to_dom0(void);
+void input_to_domains(bool has_dom0);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* init.c - consoles come up as boot goes on, and domain 0 gets its share. */
+/* init.c - consoles come up as boot goes on, and domains get theirs. */
 #include <hv/console.h>
+#include <hv/domain.h>
 
 #include "devices.h"
 
@@ -15,8 +16,9 @@ void console_init_interrupts(void)
     ns16550_init_interrupts();
 }
 
-void console_give_to_dom0(void)
+void console_give_to_domains(void)
 {
-    video_release();
-    input_to_dom0();
+    if (dom0)
+        video_release();
+    input_to_domains(dom0 != NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * builder.h - a domain from a kernel file, at boot: memory, page tables,
- * start_info, first registers. arch/x86/dom0/ does it.
+ * start_info, first registers. arch/x86/builder/ does it.
  */
 #ifndef HV_BUILDER_H
 #define HV_BUILDER_H
@@ -10,18 +10,18 @@
 #include <hv/compiler.h>
 #include <hv/kernel_image.h>
 
-struct domain;
+/* Build what the modules ask for (hv/boot_plan.h); all are paused. A guest that
+ * cannot be built is left out; stops with boot_error() when that is domain 0,
+ * or nothing is left. */
+void domains_build(void);
 
-/* Build domain 0 from module 0 (kernel) and 1 (initrd, if there); stops with
- * boot_error() when that cannot be done. */
-void dom0_build(void);
-
-/* --- dom0/layout.c: where everything lies; pure --- */
+/* --- builder/layout.c: where everything lies; pure --- */
 
 struct layout_input {
     const struct kernel_image *kernel;
     uint64_t nr_pages;          /* of the domain */
     uint64_t initrd_size;       /* bytes, 0: none */
+    bool has_console;           /* a page for its ring */
 };
 
 /* Frame numbers are the domain's own (pfn); page n of the initial mapping is
@@ -30,6 +30,7 @@ struct layout {
     uint64_t virt_base, virt_end;       /* mapped, all of it writable but the
                                            page tables */
     uint64_t start_info_pfn, stack_pfn;
+    uint64_t console_pfn;               /* 0: none */
     uint64_t tables_pfn, tables_count;  /* L4 first, then L3, L2, L1 */
     uint64_t l1_count, l2_count, l3_count;
     uint64_t initrd_pfn;                /* mapped or not */

@@ -29,9 +29,9 @@ struct console_device {
 void console_init_serial(void);
 void console_init_video(const struct boot_video *video);
 void console_init_interrupts(void);
-/* Domain 0 is about to run: keys are its own now, and the screen as well
+/* Domains are about to run: domain 0 has the keys now, and the screen as well
  * unless vga=keep. */
-void console_give_to_dom0(void);
+void console_give_to_domains(void);
 /* A serial line is at @port: domain 0 may not have it. */
 bool console_owns_port(uint16_t port);
 
@@ -45,8 +45,12 @@ bool console_is_forced(void);       /* the machine is dying: take no lock */
 /* Send on what is in the message ring. Any context; if another one is at it,
  * that one does it. */
 void console_kick(void);
-/* A domain's own text, as it is, not kept in the ring. Interrupts may be off. */
-void console_write(const char *text, size_t n);
+/* A domain's own text, not kept in the ring: @prefix goes before each line, and
+ * what @who writes is no part of a line that somebody else began. Domain 0 is
+ * NULL and has no prefix. Interrupts may be off. */
+void console_write_as(const void *who, const char *prefix, const char *text,
+                      size_t n);
+void console_write(const char *text, size_t n);     /* domain 0's */
 /* All other CPUs stand still and no lock is ever given back: just write. */
 void console_force(void);
 /* Wait until everything is out. */
@@ -56,5 +60,24 @@ void console_flush(void);
 void console_receive(const char *keys, size_t n);
 /* Take up to @n characters meant for domain 0. */
 size_t console_read(char *buf, size_t n);
+
+/* Who may be given the keys. */
+#define KEY_RANK_HYPERVISOR 0x10000u
+#define KEY_NAME_MAX        40u
+struct key_reader {
+    const char *name;               /* for people */
+    uint32_t rank;                  /* a domain's number, or the above */
+    /* There are keys. A softirq, no lock; the reader may be gone already. */
+    void (*notify)(uint32_t rank);
+    char *keys;
+    uint32_t size;                  /* a power of two */
+    uint32_t head, tail;            /* next to fill, next to take */
+    bool is_to_be_told;
+    struct key_reader *next;
+};
+void console_add_reader(struct key_reader *r);
+void console_remove_reader(struct key_reader *r);
+size_t console_take_keys(struct key_reader *r, char *buf, size_t n);
+bool console_has_focus(const struct key_reader *r);
 
 #endif

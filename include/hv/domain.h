@@ -27,6 +27,7 @@ struct event_abi;
 struct grant_table;
 struct guest_abi;
 struct port;
+struct ring_console;
 struct vcpu;
 
 #define SHUTDOWN_CODE_NONE  0xffu   /* no reason was given yet */
@@ -42,6 +43,7 @@ struct domain {
     domid_t id;                         /* [I] */
     bool is_privileged;                 /* [I] control operations: dom0 */
     bool is_hardware;                   /* [I] drives the devices: dom0 */
+    bool is_boot_guest;                 /* [I] no tools: we end it ourselves */
     const struct guest_abi *abi;        /* [I] */
     unsigned int max_vcpus;             /* [I] */
     struct vcpu **vcpu;                 /* [I] max_vcpus entries */
@@ -74,6 +76,7 @@ struct domain {
     unsigned long poll_mask[BITS_TO_LONGS(MAX_VCPUS)];  /* [a] who polls */
 
     struct grant_table *grants;         /* [I] grant/table.c */
+    struct ring_console *console;       /* [I] control/ring_console.c, or NULL */
 
     struct rangeset ioports;            /* [D] I/O ports it may use */
     struct rangeset iomem;              /* [D] machine frames it may map */
@@ -97,7 +100,7 @@ void domain_put(struct domain *d);
 struct domain_config {
     const char *name;
     unsigned int max_vcpus;
-    bool is_privileged, is_hardware;
+    bool is_privileged, is_hardware, is_boot_guest;
     const struct guest_abi *abi;
 };
 void domain_init(void);             /* boot: dom_io, dom_hv */
@@ -118,6 +121,8 @@ void domain_unpause(struct domain *d);
 void domain_shutdown(struct domain *d, uint8_t reason);
 /* The domain broke a rule it cannot be told about: stop it, say why. */
 void domain_crash(struct domain *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Unpause all that there is, as boot made it. */
+void domains_start(void);
 void domain_dump(void);                     /* key q: domains and vcpus */
 void domain_dump_registers(void);           /* key 0: domain 0's */
 void domain_dump_memory(void);              /* for key m */

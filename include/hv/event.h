@@ -29,6 +29,10 @@ int event_domain_create(struct domain *d);      /* 0 or -ENOMEM */
 void event_domain_close_all(struct domain *d);  /* every port; may be repeated */
 void event_domain_destroy(struct domain *d);    /* frees the arrays */
 
+/* A port of @d whose far end is the hypervisor: sending on it calls
+ * ring_console_notify(). 0 or as any other binding. */
+int event_bind_console(struct domain *d, evtchn_port_t *port) MUST_CHECK;
+
 /* Make @port of @d pending. No lock is taken; any context. */
 void event_port_raise(struct domain *d, evtchn_port_t port);
 

@@ -158,7 +158,7 @@ void arch_flush_for_type(const struct frame *f);
 uint32_t arch_tlb_clock(void);
 void arch_lock_tables(struct domain *d);
 void arch_unlock_tables(struct domain *d);
-/* Zero a frame that changes its owner. */
+/* Zero a frame that changes its owner, and forget what number it had there. */
 void arch_scrub_frame(mfn_t m);
 
 #endif

@@ -17,6 +17,7 @@ enum lock_level {
     LOCK_LEVEL_PAGES,           /* page list and counters of one domain */
     LOCK_LEVEL_EVENT,           /* event ports of one domain */
     LOCK_LEVEL_VIRQ,            /* VIRQ bindings of one vcpu */
+    LOCK_LEVEL_RING,            /* console ring of one domain */
     LOCK_LEVEL_IRQ,             /* one interrupt line (IRQs off) */
     LOCK_LEVEL_SCHED,           /* a run queue (IRQs off) */
     LOCK_LEVEL_TIMER,           /* a timer queue (IRQs off) */

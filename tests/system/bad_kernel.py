@@ -14,6 +14,8 @@ LZO_MAGIC = b"\x89LZO\0\r\n\x1a\n"
 ELF_HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
 ET_EXEC, EM_X86_64, PT_LOAD, PT_NOTE = 2, 62, 1, 4
+NOTE_HYPERCALL_PAGE, NOTE_VIRT_BASE = 2, 3
+NOTE_XEN_VERSION, NOTE_LOADER = 5, 8
 NOTE_PHYS32_ENTRY = 18          # where a PVH kernel is entered
 LOAD_ADDRESS = 0x100000
 
@@ -75,3 +77,26 @@ def pvh_only(_vmlinuz):
     note = struct.pack("<III4sI", 4, 4, NOTE_PHYS32_ENTRY, b"Xen\0",
                        LOAD_ADDRESS)
     return elf(note)
+
+
+def note(number, text):
+    """An ELF note of the Xen ABI, its text padded to words."""
+    text += bytes(-len(text) % 4)
+    return struct.pack("<III4s", 4, len(text), number, b"Xen\0") + text
+
+
+def pv_notes(more=b""):
+    return (note(NOTE_XEN_VERSION, b"xen-3.0\0") +
+            note(NOTE_LOADER, b"generic\0") +
+            note(NOTE_VIRT_BASE, bytes(8)) + more)
+
+
+def crashing(_vmlinuz):
+    """A PV kernel whose first instruction faults, with no handler for it."""
+    return elf(pv_notes())
+
+
+def hypercall_page_outside(_vmlinuz):
+    """A PV kernel that is found out once its domain has memory."""
+    return elf(pv_notes(note(NOTE_HYPERCALL_PAGE,
+                             struct.pack("<Q", 1 << 30))))

@@ -76,27 +76,48 @@ static void expect_dom0(const char *keys)
     ck_assert_str_eq(buf, keys);
 }
 
-START_TEST(keys_go_to_the_hypervisor_until_domain_0_runs)
+/* The softirq that follows keys. */
+static void serve(void)
 {
-    press("h");
-    ck_assert_uint_eq(softirqs, 1);
-    input_to_dom0();
-    press("h");
-    ck_assert_uint_eq(softirqs, 2);     /* the first is still waiting */
+    ck_assert_uint_ge(softirqs, 1);
+    softirqs = 0;
+    console_softirq();
+}
+
+static void start(bool has_dom0)
+{
+    input_init();
+    input_to_domains(has_dom0);
+}
+
+static void note_key(void)
+{
+    calls++;
+}
+
+START_TEST(keys_go_to_the_hypervisor_until_domains_run)
+{
+    input_init();
+    keyhandler_init();
+    keyhandler_register('q', note_key, "domains");
+    press("q");
+    input_to_domains(true);
+    press("q");
+    serve();
+    ck_assert_uint_eq(calls, 1);        /* the first was waiting */
     ck_assert_uint_eq(virqs, 1);
-    expect_dom0("h");
+    expect_dom0("q");
     expect_dom0("");
 }
 END_TEST
 
 START_TEST(ctrl_a_three_times_switches_there_and_back)
 {
-    input_to_dom0();
+    start(true);
     press("a\001\001\001");
     ck_assert_ptr_nonnull(strstr(printed, "Keys now go to Parapet"));
     press("q");
     expect_dom0("a");
-    ck_assert_uint_eq(softirqs, 1);
     press("\001");
     press("\001");
     press("\001b");
@@ -106,7 +127,7 @@ END_TEST
 
 START_TEST(one_or_two_ctrl_a_reach_the_owner_with_the_next_key)
 {
-    input_to_dom0();
+    start(true);
     press("\001");
     expect_dom0("");
     press("x\001\001y\001");
@@ -115,7 +136,6 @@ START_TEST(one_or_two_ctrl_a_reach_the_owner_with_the_next_key)
     expect_dom0("");
     press("z");
     expect_dom0("");
-    ck_assert_uint_eq(softirqs, 1);
 }
 END_TEST
 
@@ -123,7 +143,7 @@ START_TEST(a_domain_that_does_not_read_loses_only_its_newest_keys)
 {
     char buf[2000];
 
-    input_to_dom0();
+    start(true);
     for (unsigned int i = 0; i < 1500; i++)
         press(i < 1024 ? "k" : "n");
     ck_assert_uint_eq(console_read(buf, sizeof(buf)), 1024);
@@ -133,10 +153,91 @@ START_TEST(a_domain_that_does_not_read_loses_only_its_newest_keys)
 }
 END_TEST
 
+/* -- guests ---------------------------------------------------------------- */
+
+static uint32_t told[8], told_count;
+
+static void note_rank(uint32_t rank)
+{
+    ck_assert_uint_eq(fake_locks_held, 0);
+    told[told_count++ % 8] = rank;
+}
+
+static char guest_keys[2][8];
+static struct key_reader guest[2];
+
+static void add_guest(unsigned int i, uint32_t rank, const char *name)
+{
+    guest[i] = (struct key_reader){
+        .name = name, .rank = rank, .notify = note_rank,
+        .keys = guest_keys[i], .size = sizeof(guest_keys[i]),
+    };
+    console_add_reader(&guest[i]);
+}
+
+static void expect_guest(unsigned int i, const char *keys)
+{
+    char buf[64] = "";
+
+    ck_assert_uint_eq(console_take_keys(&guest[i], buf, sizeof(buf) - 1),
+                      strlen(keys));
+    ck_assert_str_eq(buf, keys);
+}
+
+START_TEST(the_keys_go_round_by_number_and_end_at_the_hypervisor)
+{
+    add_guest(1, 2, "second");
+    add_guest(0, 1, "first");
+    start(true);
+    press("0\001\001\0011\001\001\0012\001\001\001");
+    ck_assert_ptr_nonnull(strstr(printed, "Keys now go to Parapet"));
+    press("\001\001\0010");
+    expect_dom0("00");
+    expect_guest(0, "1");
+    expect_guest(1, "2");
+}
+END_TEST
+
+START_TEST(each_reader_is_told_once_of_its_keys)
+{
+    add_guest(0, 1, "first");
+    start(false);
+    ck_assert_ptr_nonnull(strstr(printed, "Keys now go to first"));
+    ck_assert(console_has_focus(&guest[0]));
+    press("abc");
+    press("d");
+    serve();
+    ck_assert_uint_eq(told_count, 1);
+    ck_assert_uint_eq(told[0], 1);
+    console_softirq();
+    ck_assert_uint_eq(told_count, 1);
+    ck_assert_uint_eq(virqs, 0);
+    expect_guest(0, "abcd");
+}
+END_TEST
+
+START_TEST(the_keys_of_a_reader_that_goes_away_go_to_the_first)
+{
+    add_guest(0, 1, "first");
+    add_guest(1, 2, "second");
+    start(false);
+    press("\001\001\001x");
+    ck_assert(console_has_focus(&guest[1]));
+    console_remove_reader(&guest[1]);
+    ck_assert(console_has_focus(&guest[0]));
+    serve();
+    ck_assert_uint_eq(told_count, 0);
+    console_remove_reader(&guest[0]);
+    ck_assert_ptr_nonnull(strstr(printed, "Keys now go to Parapet"));
+    press("\001\001\001");
+    ck_assert(!console_has_focus(&guest[0]));
+}
+END_TEST
+
 static void tell(void)
 {
     ck_assert_uint_eq(fake_locks_held, 0);
-    calls++;
+    note_key();
 }
 
 START_TEST(a_registered_key_is_listed_and_run)
@@ -197,10 +298,13 @@ END_TEST
 int main(void)
 {
     return UNIT_RUN("console_input",
-                    keys_go_to_the_hypervisor_until_domain_0_runs,
+                    keys_go_to_the_hypervisor_until_domains_run,
                     ctrl_a_three_times_switches_there_and_back,
                     one_or_two_ctrl_a_reach_the_owner_with_the_next_key,
                     a_domain_that_does_not_read_loses_only_its_newest_keys,
+                    the_keys_go_round_by_number_and_end_at_the_hypervisor,
+                    each_reader_is_told_once_of_its_keys,
+                    the_keys_of_a_reader_that_goes_away_go_to_the_first,
                     a_registered_key_is_listed_and_run,
                     an_unknown_key_is_answered_with_a_hint,
                     a_star_runs_all_that_only_tells,

@@ -9,7 +9,9 @@
 #include <hv/errno.h>
 #include <hv/event.h>
 #include <hv/grant_table.h>
+#include <hv/guest_console.h>
 #include <hv/pirq.h>
+#include <hv/ring_console.h>
 #include <hv/sched.h>
 #include <hv/vcpu.h>
 #include "fake_heap.h"
@@ -69,6 +71,9 @@ void vcpu_sleep_nosync(struct vcpu *v) { (void)v; slept++; }
 void vcpu_wake(struct vcpu *v) { (void)v; woken++; }
 void event_domain_close_all(struct domain *d) { (void)d; closed++; }
 void pirq_domain_destroy(struct domain *d) { (void)d; }
+void guest_console_forget(domid_t domid) { (void)domid; }
+void ring_console_close(struct domain *d) { (void)d; }
+void ring_console_destroy(struct domain *d) { (void)d; }
 int grant_domain_create(struct domain *d) { (void)d; return 0; }
 void grant_domain_destroy(struct domain *d) { (void)d; }
 void event_domain_destroy(struct domain *d) { (void)d; }

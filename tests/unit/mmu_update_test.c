@@ -208,7 +208,7 @@ START_TEST(the_m2p_takes_only_owned_frames)
     list[1].ptr |= MMU_MACHPHYS_UPDATE;
     ck_assert_int_eq(update(2, DOMAIN_SELF), -EINVAL);
     ck_assert_uint_eq(m2p[frame_mfn(f).n], 4711);
-    ck_assert_uint_eq(m2p[frame_mfn(foreign).n], 0);
+    ck_assert_uint_eq(m2p[frame_mfn(foreign).n], INVALID_PFN.n);
     ck_assert_uint_eq(done_count(), 1);
 }
 END_TEST

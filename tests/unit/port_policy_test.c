@@ -152,8 +152,12 @@ START_TEST(another_domain_reaches_nothing)
     for (unsigned int port = 0; port <= 0xffff; port++) {
         ck_assert(!port_read(&guest, (uint16_t)port, 1, &value));
         ck_assert_uint_eq(value, 0xff);
-        ck_assert(!port_write(&guest, (uint16_t)port, 4, 0x80000000));
+        ck_assert_int_eq(port_write(&guest, (uint16_t)port, 4, 0x80000000),
+                         port == 0xcf8);
     }
+    ck_assert(port_read(&guest, 0xcf8, 4, &value));     /* its own latch */
+    ck_assert_uint_eq(value, 0x80000000);
+    ck_assert(!port_read(&guest, 0xcfc, 4, &value));
     ck_assert_uint_eq(accesses, 0);
     end();
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <hv/errno.h>
 #include <hv/pirq.h>
+#include <hv/ring_console.h>
 #include <hv/sched.h>
 #include <hv/vcpu.h>
 #include "../../common/event/port.h"
@@ -52,6 +53,11 @@ void vcpu_unblock(struct vcpu *v)
     unblocked++;
 }
 
+void ring_console_notify(struct domain *d)
+{
+    (void)d;
+}
+
 void arch_vcpu_kick(struct vcpu *v)
 {
     (void)v;
@@ -92,6 +98,7 @@ static void set_up(void)
         d->id = (domid_t)(i + 1);
         d->refs = 1;
         d->max_vcpus = VCPUS;
+        d->is_hardware = true;     /* may bind pirqs */
         d->vcpu = pointers[i];
         d->shared_info = &shared[i];
         for (unsigned int k = 0; k < VCPUS; k++) {

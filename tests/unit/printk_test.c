@@ -169,6 +169,25 @@ START_TEST(a_domains_text_passes_as_it_is_and_not_into_the_ring)
 }
 END_TEST
 
+START_TEST(a_guests_lines_are_named_and_apart_from_others)
+{
+    int guest, other;
+
+    fake_console_open(&first);
+    console_write("dom0# ", 6);
+    console_write_as(&guest, "(a) ", "one\ntwo", 7);
+    console_write_as(&guest, "(a) ", " more\n", 6);
+    console_write_as(&guest, "(a) ", "$ ", 2);
+    console_write_as(&other, "(b) ", "hi\n", 3);
+    console_write_as(&guest, "(a) ", "x", 1);
+    console_write("ls\n", 3);
+    ck_assert_str_eq(first.text, "dom0# \n(a) one\n(a) two more\n(a) $ \n"
+                                 "(b) hi\n(a) x\nls\n");
+    console_write_as(&guest, "(a) ", "", 0);
+    ck_assert_uint_eq(fake_locks_held, 0);
+}
+END_TEST
+
 /* A device whose driver has something to say while it writes. */
 static void complain(struct console_device *dev, const char *text, size_t n)
 {
@@ -231,6 +250,7 @@ int main(void)
                     timestamps_are_put_when_asked_for,
                     a_device_that_opens_late_gets_the_early_messages,
                     a_domains_text_passes_as_it_is_and_not_into_the_ring,
+                    a_guests_lines_are_named_and_apart_from_others,
                     a_message_from_inside_the_console_is_not_lost,
                     a_device_that_is_off_stays_silent,
                     the_chosen_consoles_are_whole_words);

@@ -15,6 +15,7 @@
 #include <asm/paging.h>
 #include <asm/sections.h>
 #include <hv/acpi.h>
+#include <hv/boot_guest.h>
 #include <hv/boot_info.h>
 #include <hv/builder.h>
 #include <hv/cmdline.h>
@@ -117,12 +118,12 @@ static void release_init(void)
     page_alloc_add_range(virt_to_mfn(__init_start), count);
 }
 
-static void run_domain0(void) NORETURN;
-static NOINLINE void run_domain0(void)
+static void run_domains(void) NORETURN;
+static NOINLINE void run_domains(void)
 {
     release_init();
-    console_give_to_dom0();
-    domain_unpause(dom0);
+    console_give_to_domains();
+    domains_start();
     idle_loop();
 }
 
@@ -155,6 +156,7 @@ void __init start_hypervisor(uint32_t magic, paddr_t info)
     keyhandler_init();
     keyhandler_init_state();
     console_init_interrupts();
-    dom0_build();
-    run_domain0();
+    boot_guest_init();
+    domains_build();
+    run_domains();
 }

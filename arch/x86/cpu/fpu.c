@@ -71,9 +71,22 @@ void fpu_save(struct vcpu *v)
                          "d"(~0u) : "memory");
 }
 
+/* AMD's FXRSTOR and XRSTOR leave the pointers to the last x87 instruction and
+ * its operand alone while no exception is pending: make them ours, lest they be
+ * those of whoever ran before (APM 2, 11.4.4). */
+static void forget_x87_pointers(void)
+{
+    static const uint32_t operand = 0;
+
+    if (cpu_features.is_amd)
+        __asm__ __volatile__("fnclex; ffree %%st(7); fildl %0"
+                             : : "m"(operand));
+}
+
 void fpu_restore(struct vcpu *v)
 {
     clear_ts();
+    forget_x87_pointers();
     if (!cpu_features.xsave) {
         __asm__ __volatile__("fxrstor64 (%0)" : : "r"(v->arch.fpu) : "memory");
     } else {

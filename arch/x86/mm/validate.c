@@ -235,4 +235,5 @@ void arch_scrub_frame(mfn_t m)
 
     memset(p, 0, PAGE_SIZE);
     unmap_frame(p);
+    m2p_set(m, INVALID_PFN);
 }

@@ -136,7 +136,8 @@ static bool pit_write(struct domain *d, uint16_t port, uint32_t value)
     return true;
 }
 
-/* Ports that domain and hypervisor share; NULL: not in that direction. */
+/* Ports that the domain with the devices shares with the hypervisor; the last
+ * is a domain's own latch, and any's. NULL: not in that direction. */
 static const struct shared_port {
     uint16_t port;
     uint8_t bytes;
@@ -154,10 +155,9 @@ static const struct shared_port {
 static const struct shared_port *find_shared(const struct domain *d,
                                              uint16_t port, unsigned int bytes)
 {
-    if (!d->is_hardware)
-        return NULL;
     for (size_t i = 0; i < ARRAY_SIZE(shared_ports); i++)
-        if (shared_ports[i].port == port && shared_ports[i].bytes == bytes)
+        if (shared_ports[i].port == port && shared_ports[i].bytes == bytes &&
+            (d->is_hardware || port == PORT_PCI_ADDRESS))
             return &shared_ports[i];
     return NULL;
 }

@@ -5,6 +5,7 @@
  * Promise: platform_op looks at the interface version before anything else and
  * refuses a wrong one with -EACCES. An unknown command is -ENOSYS. What the
  * firmware does not have is an error, never made up.
+ * Runs as dom0.
  */
 #include "guest.h"
 

@@ -38,11 +38,22 @@ static void expect_status(const char *name, unsigned port, unsigned want)
 
 static unsigned local, remote;
 
-static void bind(void)
+/* The number of this domain: who an unbound port of ours may wait for. */
+static unsigned own_number(unsigned port)
 {
     struct evtchn_status st;
 
+    return status(DOMID_SELF, port, &st) ? ~0u : st.u.unbound.dom;
+}
+
+static void bind(void)
+{
+    struct evtchn_status st;
+    unsigned self;
+
     remote = (unsigned)port_alloc_unbound(DOMID_SELF, DOMID_SELF);
+    self = own_number(remote);
+    expect_eq("its_number_tells_domain_0", is_domain_0(), self == 0);
     expect_true("a_port_is_allocated", remote > 0 && remote < 4096);
     expect_status("it_is_unbound", remote, EVTCHNSTAT_unbound);
     expect_ok("a_send_to_an_unbound_port_is_dropped", port_send(remote));
@@ -58,7 +69,7 @@ static void bind(void)
                   EVTCHNSTAT_interdomain);
     expect_ok("status_of_the_far_end", status(DOMID_SELF, remote, &st));
     expect_eq("its_state", EVTCHNSTAT_interdomain, st.status);
-    expect_eq("its_far_domain", 0, st.u.interdomain.dom);
+    expect_eq("its_far_domain", self, st.u.interdomain.dom);
     expect_eq("its_far_port", local, st.u.interdomain.port);
     expect_eq("its_vcpu", 0, st.vcpu);
     expect_rc("a_bound_port_cannot_be_bound_again", -XEN_EINVAL,

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+/* Once the shared page is mapped, and before any text. */
+void console_init(void);
 void console_write(const char *text, size_t length);
 
 /* %s %d %u %x %lx %ld %lu %c %%, no widths; longer lines are cut. */

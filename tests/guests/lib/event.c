@@ -12,12 +12,11 @@ volatile unsigned upcalls;
 struct regs upcall_regs;
 volatile uint8_t upcall_entry_mask;
 
-void event_init(void)
+bool event_init(void)
 {
     uint64_t mfn = start_info->shared_info >> PAGE_SHIFT;
 
-    if (page_map(&shared_info, pte_make(mfn, PTE_PAGE)))
-        report_error("shared_info_is_mapped", "refused");
+    return !page_map(&shared_info, pte_make(mfn, PTE_PAGE));
 }
 
 bool event_upcall(struct regs *regs)

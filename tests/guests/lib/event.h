@@ -25,7 +25,7 @@ extern volatile unsigned upcalls;       /* how many came since the start */
 extern struct regs upcall_regs;         /* the frame of the last one */
 extern volatile uint8_t upcall_entry_mask;
 
-void event_init(void);
+bool event_init(void);      /* false: it cannot be mapped */
 bool event_upcall(struct regs *regs);
 
 static inline void upcalls_mask(void)

@@ -12,7 +12,9 @@
  *          expect_eq("they_are_GP", TRAP_GP, probe.vector);
  *      }
  *
- * It runs as domain 0, with the library's trap handlers registered, upcalls
+ * It runs as domain 0 and again as an ordinary domain, whose console is a ring;
+ * a line "Runs as dom0." or "Runs as domU." in its opening comment says which
+ * if not both. It finds the library's trap handlers registered, upcalls
  * masked, shared_info mapped and the rest as the builder left it. Values are
  * what Debian's Xen 4.17 answered; what depends on its inside is not tested.
  */

@@ -12,9 +12,14 @@ void guest_main(void);
 
 void guest_main(void)
 {
+    bool has_shared_page;
+
     start_info = (struct start_info *)entry_start_info;
+    has_shared_page = event_init();
+    console_init();
     print("GUEST %s\n", test_folder);
-    event_init();
+    if (!has_shared_page)
+        report_error("shared_info_is_mapped", "refused");
     trap_init();
     page_init();
     test_main();

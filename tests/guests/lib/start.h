@@ -7,6 +7,12 @@
 
 extern struct start_info *start_info;
 
+/* Privileged, and driver of the devices; otherwise an ordinary domain. */
+static inline bool is_domain_0(void)
+{
+    return start_info->flags & SIF_PRIVILEGED;
+}
+
 /* Registers at the first instruction, stored by start.S. */
 extern uint64_t entry_gpr[14];  /* rax rbx rcx rdx rdi rbp r8-r15 */
 extern uint64_t entry_start_info, entry_rsp, entry_rflags;

@@ -70,6 +70,11 @@ static void machine_map(void)
     bool sorted = true, found = false;
 
     set_xen_guest_handle(map.buffer, (void *)entry);
+    if (!is_domain_0()) {
+        expect_rc("machine_memory_map", -XEN_EPERM,
+                  hc_memory_op(XENMEM_machine_memory_map, &map));
+        return;
+    }
     expect_ok("machine_memory_map",
               hc_memory_op(XENMEM_machine_memory_map, &map));
     expect_true("has_entries", map.nr_entries > 2 &&

@@ -49,14 +49,14 @@ static void edges(void)
     expect_rc("one_call_from_nowhere", -XEN_EFAULT, hc_multicall(NULL, 1));
     expect_rc("calls_in_the_hypervisor", -XEN_EFAULT,
               hc_multicall((void *)HV_PRIVATE, 1));
-    expect_rc("more_calls_than_addresses", -XEN_EFAULT,
-              hc_multicall(calls, ~0u));
     page_map(page, pte_make(va_to_mfn(spare), PTE_PAGE));
     last = (struct multicall_entry *)(page + PAGE_SIZE) - 1;
     entry(0, __HYPERVISOR_xen_version, XENVER_pagesize, 0);
     *last = calls[0];
     expect_rc("calls_that_run_into_a_hole", -XEN_EFAULT, hc_multicall(last, 2));
     expect_rc("those_before_it_are_done", PAGE_SIZE, (long)last->result);
+    expect_rc("more_calls_than_addresses", -XEN_EFAULT,
+              hc_multicall(last, ~0u));
     page_map(page, 0);
 }
 

@@ -5,6 +5,7 @@
  * Promise: a line is mapped to the pirq of the same number, its trigger and
  * polarity are set once, and a port can be bound to it; only one at a time.
  * Unknown operations are -ENOSYS, lines that do not exist are errors.
+ * Runs as dom0.
  */
 #include "guest.h"
 

@@ -67,12 +67,15 @@ static void kept_ports(void)
 
 static void configuration(void)
 {
+    bool has_devices = is_domain_0();
+
     OUTL(0xcf8, 0x80000000);
     expect_eq("the_latch_is_written", NO_TRAP, probe.vector);
     expect_eq("the_latch_is_read", 0x80000000, INL(0xcf8));
-    expect_eq("vendor_of_the_host_bridge", 0x8086, INL(0xcfc) & 0xffff);
-    expect_eq("vendor_by_word", 0x8086, INW(0xcfc));
-    expect_eq("vendor_by_byte", 0x80, INB(0xcfd));
+    expect_eq("vendor_of_the_host_bridge", has_devices ? 0x8086 : 0xffff,
+              INL(0xcfc) & 0xffff);
+    expect_eq("vendor_by_word", has_devices ? 0x8086 : 0xffff, INW(0xcfc));
+    expect_eq("vendor_by_byte", has_devices ? 0x80 : 0xff, INB(0xcfd));
     OUTL(0xcf8, 0x80000000 | 31 << 11 | 7 << 8 | 255 << 16);
     expect_eq("a_missing_device_reads_as_ones", 0xffffffff, INL(0xcfc));
     OUTL(0xcf8, 0);
@@ -82,7 +85,7 @@ static void configuration(void)
 static void clock(void)
 {
     OUTB(0x70, 0x32);
-    expect_eq("the_clocks_century", 0x20, INB(0x71));
+    expect_eq("the_clocks_century", is_domain_0() ? 0x20 : 0xff, INB(0x71));
 }
 
 static void strings(void)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * start_info.c - the page that tells a domain what it has got
- * (public/xen.h, struct start_info), for domain 0 with the screen behind it.
+ * (public/xen.h, struct start_info): for domain 0 with the screen behind it,
+ * for a guest with its console. A guest has no store: a port of it would make
+ * Linux wait for an answer.
  */
 #include "internal.h"
 #include <hv/format.h>
@@ -58,16 +60,22 @@ static void __init fill_screen(struct start_info *si)
     si->console.dom0.info_size = sizeof(*out);
 }
 
-void __init dom0_fill_start_info(const struct build *b)
+static void __init fill_console(const struct build *b, struct start_info *si)
+{
+    si->console.domU.mfn = b->p2m[b->layout.console_pfn];
+    si->console.domU.evtchn = b->console_port;
+}
+
+void __init build_start_info(const struct build *b)
 {
     const struct layout *l = &b->layout;
-    struct start_info *si = dom0_page(b, l->start_info_pfn);
+    struct start_info *si = build_page(b, l->start_info_pfn);
 
     memset(si, 0, PAGE_SIZE);
     string_copy(si->magic, MAGIC, sizeof(si->magic));
     si->nr_pages = b->nr_pages;
     si->shared_info = mfn_to_paddr(b->d->shared_info_mfn);
-    si->flags = SIF_PRIVILEGED | SIF_INITDOMAIN;
+    si->flags = b->plan->is_dom0 ? SIF_PRIVILEGED | SIF_INITDOMAIN : 0;
     si->pt_base = l->virt_base + (l->tables_pfn << PAGE_SHIFT);
     si->nr_pt_frames = l->tables_count;
     si->mfn_list = l->p2m_va;
@@ -85,6 +93,10 @@ void __init dom0_fill_start_info(const struct build *b)
             si->flags |= SIF_MOD_START_PFN;
         }
     }
-    string_copy((char *)si->cmd_line, b->cmdline, sizeof(si->cmd_line));
-    fill_screen(si);
+    string_copy((char *)si->cmd_line, b->plan->cmdline,
+                sizeof(si->cmd_line));
+    if (b->plan->is_dom0)
+        fill_screen(si);
+    else
+        fill_console(b, si);
 }

@@ -29,7 +29,7 @@ static pte_t *__init table_of(const struct build *b, const struct run *r,
     unsigned int shift = PT_SHIFT(level + 1);
     uint64_t pfn = r->first[level] + (va >> shift) - (r->start >> shift);
 
-    return dom0_page(b, pfn);
+    return build_page(b, pfn);
 }
 
 static pte_t __init entry(const struct build *b, uint64_t pfn, uint64_t flags)
@@ -40,7 +40,7 @@ static pte_t __init entry(const struct build *b, uint64_t pfn, uint64_t flags)
 /* Link the tables of @r under the L4, and each level under the one above. */
 static void __init link_run(const struct build *b, const struct run *r)
 {
-    pte_t *l4 = dom0_page(b, b->layout.tables_pfn);
+    pte_t *l4 = build_page(b, b->layout.tables_pfn);
 
     for (unsigned int level = 3; level > 0; level--) {
         unsigned int shift = PT_SHIFT(level + 1);
@@ -51,7 +51,7 @@ static void __init link_run(const struct build *b, const struct run *r)
             pte_t *upper = level == 3 ? l4 : table_of(b, r, MAX(va, r->start),
                                                       level + 1);
 
-            memset(dom0_page(b, pfn), 0, PAGE_SIZE);
+            memset(build_page(b, pfn), 0, PAGE_SIZE);
             pte_write(&upper[PT_INDEX(va, level + 1)],
                       entry(b, pfn, PTE_UPPER));
         }
@@ -101,12 +101,12 @@ static void __init make_p2m_run(const struct build *b)
     map_run(b, &r, l->p2m_pfn);
 }
 
-void __init dom0_make_tables(struct build *b, struct vcpu *v)
+void __init build_tables(struct build *b, struct vcpu *v)
 {
     mfn_t l4 = mfn(b->p2m[b->layout.tables_pfn]);
     int rc;
 
-    memset(dom0_page(b, b->layout.tables_pfn), 0, PAGE_SIZE);
+    memset(build_page(b, b->layout.tables_pfn), 0, PAGE_SIZE);
     make_main_run(b);
     if (b->layout.p2m_is_mapped_apart)
         make_p2m_run(b);
@@ -118,6 +118,7 @@ void __init dom0_make_tables(struct build *b, struct vcpu *v)
         rc = frame_get_with_type(frame_of(l4), b->d, FRAME_L4);
     arch_unlock_tables(b->d);
     if (rc)
-        panic("domain 0's first page tables are not valid: %d", rc);
+        panic("the first page tables of domain %s are not valid: %d",
+              b->plan->name, rc);
     v->arch.l4_kernel = l4;
 }

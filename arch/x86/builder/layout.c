@@ -3,7 +3,8 @@
  * layout.c - where the parts of a fresh domain lie. In this order, contiguous
  * in pfn and in virtual address from virt_base on:
  *
- *      (unused) kernel [initrd] [p2m] start_info page-tables stack padding
+ *      (unused) kernel [initrd] [p2m] start_info [console] page-tables stack
+ *      padding
  *
  * up to a multiple of 4 MiB with at least 512 KiB of padding; all of it is
  * mapped by 4 KiB pages. After it come, unmapped, the initrd and the p2m list
@@ -21,7 +22,7 @@
 #define ROUNDS_MAX      8
 
 static const char too_small[] =
-    "does not fit into the memory that domain 0 gets";
+    "does not fit into the memory that its domain gets";
 
 static uint64_t pages(uint64_t bytes)
 {
@@ -59,6 +60,8 @@ static void place(const struct layout_input *in, struct layout *l)
         pfn += l->p2m_pages;
     }
     l->start_info_pfn = pfn++;
+    if (in->has_console)
+        l->console_pfn = pfn++;
     l->tables_pfn = pfn;
     pfn += l->tables_count;
     l->stack_pfn = pfn++;
