@@ -78,18 +78,17 @@ static bool increase_one(struct job *j)
            !write_guest(list_slot(&j->r, j->done), frame);
 }
 
+/* One given back before, and still mapped, counts as done. */
 static bool give_up_frame(struct domain *d, mfn_t m)
 {
     struct frame *f = frame_of(m);
-    bool ok;
 
     if (!frame_is_ram(f) || !frame_get(f, d))
         return false;
-    ok = !frame_give_up(f);
-    if (ok)
+    if (!frame_give_up(f))
         arch_set_m2p(m, INVALID_PFN);
     frame_put(f);
-    return ok;
+    return true;
 }
 
 static bool decrease_one(struct job *j)
