@@ -51,33 +51,6 @@ static unsigned int address_bits(const struct xen_memory_reservation *r)
 
 /* --- one extent each; false ends the list --- */
 
-static bool populate_one(struct job *j)
-{
-    xen_pfn_t gpfn, frame;
-    mfn_t m;
-
-    if (read_guest(gpfn, list_slot(&j->r, j->done)))
-        return false;
-    m = frame_alloc_for(j->d, j->r.extent_order, address_bits(&j->r));
-    if (mfn_eq(m, INVALID_MFN))
-        return false;
-    for (unsigned long k = 0; k < 1ul << j->r.extent_order; k++)
-        arch_set_m2p(mfn_add(m, k), pfn(gpfn + k));
-    frame = m.n;
-    return !write_guest(list_slot(&j->r, j->done), frame);
-}
-
-static bool increase_one(struct job *j)
-{
-    mfn_t m = frame_alloc_for(j->d, j->r.extent_order, address_bits(&j->r));
-    xen_pfn_t frame = m.n;
-
-    if (mfn_eq(m, INVALID_MFN))
-        return false;
-    return !j->r.extent_start.p ||
-           !write_guest(list_slot(&j->r, j->done), frame);
-}
-
 /* One given back before, and still mapped, counts as done. */
 static bool give_up_frame(struct domain *d, mfn_t m)
 {
@@ -89,6 +62,43 @@ static bool give_up_frame(struct domain *d, mfn_t m)
         arch_set_m2p(m, INVALID_PFN);
     frame_put(f);
     return true;
+}
+
+/* Tell the guest the number of the extent @m, or take that back from it. */
+static bool hand_out(struct job *j, mfn_t m)
+{
+    xen_pfn_t frame = m.n;
+
+    if (!write_guest(list_slot(&j->r, j->done), frame))
+        return true;
+    /* By now another vcpu may have given it back itself. */
+    for (unsigned long k = 0; k < 1ul << j->r.extent_order; k++)
+        (void)give_up_frame(j->d, mfn_add(m, k));
+    return false;
+}
+
+static bool populate_one(struct job *j)
+{
+    xen_pfn_t gpfn;
+    mfn_t m;
+
+    if (read_guest(gpfn, list_slot(&j->r, j->done)))
+        return false;
+    m = frame_alloc_for(j->d, j->r.extent_order, address_bits(&j->r));
+    if (mfn_eq(m, INVALID_MFN))
+        return false;
+    for (unsigned long k = 0; k < 1ul << j->r.extent_order; k++)
+        arch_set_m2p(mfn_add(m, k), pfn(gpfn + k));
+    return hand_out(j, m);
+}
+
+static bool increase_one(struct job *j)
+{
+    mfn_t m = frame_alloc_for(j->d, j->r.extent_order, address_bits(&j->r));
+
+    if (mfn_eq(m, INVALID_MFN))
+        return false;
+    return !j->r.extent_start.p || hand_out(j, m);
 }
 
 static bool decrease_one(struct job *j)
@@ -124,15 +134,14 @@ static long run_list(unsigned long cmd, unsigned long arg,
     bool restart = false;
     int rc = 0;
 
-    if (read_guest(j.r, arg))
-        return -EFAULT;
     /* As the interface has it: these are not errors but nothing done. */
-    if (j.r.nr_extents > ~0ul >> COMMAND_BITS || j.done >= j.r.nr_extents ||
+    if (read_guest(j.r, arg) ||
+        j.r.nr_extents > ~0ul >> COMMAND_BITS || j.done >= j.r.nr_extents ||
         j.r.extent_order > max_order())
         return (long)j.done;
     j.d = find_target(j.r.domid, &rc);
     if (!j.d)
-        return rc;
+        return rc == -ESRCH ? (long)j.done : rc;
     while (j.done < j.r.nr_extents && one(&j)) {
         j.done++;
         if (j.done < j.r.nr_extents && softirq_is_pending()) {
