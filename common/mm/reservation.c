@@ -388,7 +388,7 @@ long do_memory_op(unsigned long cmd, unsigned long arg)
         return START(cmd) ? -EINVAL : exchange(cmd, arg);
     case XENMEM_current_reservation:
     case XENMEM_maximum_reservation:
-        return reservation_figure(COMMAND(cmd), arg);
+        return START(cmd) ? -EINVAL : reservation_figure(COMMAND(cmd), arg);
     default:
         return START(cmd) ? -ENOSYS : arch_memory_op(COMMAND(cmd), arg);
     }
