@@ -246,13 +246,22 @@ int frame_give_up(struct frame *f)
 
 bool frame_claim(struct frame *f, const struct domain *d)
 {
+    uint64_t old;
+
     if (!frame_get(f, d))
         return false;
-    if (__atomic_fetch_and(&f->state, ~FRAME_ALLOCATED, __ATOMIC_ACQ_REL) &
-        FRAME_ALLOCATED)
-        return true;
-    frame_put(f);
-    return false;
+    old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+    do {
+        /* The owner's reference and ours, no other. */
+        if (!(old & FRAME_ALLOCATED) ||
+            (old & FRAME_REF_MASK) != 2 * FRAME_REF_ONE) {
+            frame_put(f);
+            return false;
+        }
+    } while (!__atomic_compare_exchange_n(&f->state, &old,
+                                          old & ~FRAME_ALLOCATED, true,
+                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    return true;
 }
 
 void frame_unclaim(struct frame *f)

@@ -5,8 +5,8 @@
  * how many extents they did, a short count being no error of the call; they
  * restart with the count in the upper bits of the command.
  *
- * exchange is all or nothing for each group of input extents that makes up one
- * output extent: new frames are taken first, then the old ones go.
+ * exchange is all or nothing for each group of extents, as many frames as the
+ * larger of both orders has: new frames are taken first, then the old ones go.
  */
 #include <asm/hypercall.h>
 #include <hv/domain.h>
@@ -51,9 +51,35 @@ static unsigned int address_bits(const struct xen_memory_reservation *r)
 
 /* --- one extent each; false ends the list --- */
 
+/* One given back before, and still mapped, counts as done. */
+static bool give_up_frame(struct domain *d, mfn_t m)
+{
+    struct frame *f = frame_of(m);
+
+    if (!frame_is_ram(f) || !frame_get(f, d))
+        return false;
+    if (!frame_give_up(f))
+        arch_set_m2p(m, INVALID_PFN);
+    frame_put(f);
+    return true;
+}
+
+/* Tell the guest the number of the extent @m, or take that back from it. */
+static bool hand_out(struct job *j, mfn_t m)
+{
+    xen_pfn_t frame = m.n;
+
+    if (!write_guest(list_slot(&j->r, j->done), frame))
+        return true;
+    /* By now another vcpu may have given it back itself. */
+    for (unsigned long k = 0; k < 1ul << j->r.extent_order; k++)
+        (void)give_up_frame(j->d, mfn_add(m, k));
+    return false;
+}
+
 static bool populate_one(struct job *j)
 {
-    xen_pfn_t gpfn, frame;
+    xen_pfn_t gpfn;
     mfn_t m;
 
     if (read_guest(gpfn, list_slot(&j->r, j->done)))
@@ -63,33 +89,16 @@ static bool populate_one(struct job *j)
         return false;
     for (unsigned long k = 0; k < 1ul << j->r.extent_order; k++)
         arch_set_m2p(mfn_add(m, k), pfn(gpfn + k));
-    frame = m.n;
-    return !write_guest(list_slot(&j->r, j->done), frame);
+    return hand_out(j, m);
 }
 
 static bool increase_one(struct job *j)
 {
     mfn_t m = frame_alloc_for(j->d, j->r.extent_order, address_bits(&j->r));
-    xen_pfn_t frame = m.n;
 
     if (mfn_eq(m, INVALID_MFN))
         return false;
-    return !j->r.extent_start.p ||
-           !write_guest(list_slot(&j->r, j->done), frame);
-}
-
-static bool give_up_frame(struct domain *d, mfn_t m)
-{
-    struct frame *f = frame_of(m);
-    bool ok;
-
-    if (!frame_is_ram(f) || !frame_get(f, d))
-        return false;
-    ok = !frame_give_up(f);
-    if (ok)
-        arch_set_m2p(m, INVALID_PFN);
-    frame_put(f);
-    return ok;
+    return !j->r.extent_start.p || hand_out(j, m);
 }
 
 static bool decrease_one(struct job *j)
@@ -125,15 +134,14 @@ static long run_list(unsigned long cmd, unsigned long arg,
     bool restart = false;
     int rc = 0;
 
-    if (read_guest(j.r, arg))
-        return -EFAULT;
     /* As the interface has it: these are not errors but nothing done. */
-    if (j.r.nr_extents > ~0ul >> COMMAND_BITS || j.done >= j.r.nr_extents ||
+    if (read_guest(j.r, arg) ||
+        j.r.nr_extents > ~0ul >> COMMAND_BITS || j.done >= j.r.nr_extents ||
         j.r.extent_order > max_order())
         return (long)j.done;
     j.d = find_target(j.r.domid, &rc);
     if (!j.d)
-        return rc;
+        return rc == -ESRCH ? (long)j.done : rc;
     while (j.done < j.r.nr_extents && one(&j)) {
         j.done++;
         if (j.done < j.r.nr_extents && softirq_is_pending()) {
@@ -155,15 +163,31 @@ static long run_list(unsigned long cmd, unsigned long arg,
 static bool exchange_is_sane(const struct xen_memory_exchange *x)
 {
     unsigned int in = x->in.extent_order, out = x->out.extent_order;
+    unsigned int order = MAX(in, out);
 
-    if (x->nr_exchanged > x->in.nr_extents || in > out ||
+    if (x->nr_exchanged > x->in.nr_extents ||
         x->in.domid != x->out.domid ||
         x->in.nr_extents > ~0ul >> (in + 1) ||
         x->out.nr_extents > ~0ul >> (out + 1) ||
         x->in.nr_extents << in != x->out.nr_extents << out)
         return false;
-    /* Whole input extents make up an output extent. */
-    return !(x->nr_exchanged & ((1ul << (out - in)) - 1));
+    /* Whole groups only, and whole groups done. */
+    return !((x->in.nr_extents << in) & ((1ul << order) - 1)) &&
+           !((x->nr_exchanged << in) & ((1ul << order) - 1));
+}
+
+/* What one group gives and gets, frame by frame. */
+struct group {
+    struct domain *d;
+    const struct xen_memory_exchange *x;
+    unsigned int order;                 /* of the group, the larger of two */
+    struct frame **old;                 /* 2^order */
+    xen_pfn_t *gpfn, *new;              /* 2^(order - out.extent_order) */
+};
+
+static unsigned long group_outs(const struct group *g)
+{
+    return 1ul << (g->order - g->x->out.extent_order);
 }
 
 static void unclaim_all(struct frame **frames, unsigned long count)
@@ -172,76 +196,143 @@ static void unclaim_all(struct frame **frames, unsigned long count)
         frame_unclaim(frames[i]);
 }
 
-/* Claim the frames that make up output extent @i from their owner. */
-static int claim_all(struct domain *d, const struct xen_memory_exchange *x,
-                     unsigned long i, struct frame **frames)
+/* Claim the frames of group @i from their owner. */
+static int claim_all(const struct group *g, unsigned long i)
 {
-    unsigned int in = x->in.extent_order, out = x->out.extent_order;
+    unsigned int in = g->x->in.extent_order;
     xen_pfn_t first = 0;
 
-    for (unsigned long k = 0; k < 1ul << out; k++) {
+    for (unsigned long k = 0; k < 1ul << g->order; k++) {
         unsigned long within = k & ((1ul << in) - 1);
+        struct frame *f = NULL;
         int rc = 0;
 
-        if (!within && read_guest(first, list_slot(&x->in, (i << (out - in)) +
-                                                               (k >> in))))
+        if (!within &&
+            read_guest(first, list_slot(&g->x->in, (i << (g->order - in)) +
+                                                       (k >> in))))
             rc = -EFAULT;
-        frames[k] = rc ? NULL : frame_of(mfn(first + within));
-        if (!rc && (!frame_is_ram(frames[k]) || !frame_claim(frames[k], d)))
+        if (!rc)
+            f = frame_of(mfn(first + within));
+        if (!rc && (!frame_is_ram(f) || !frame_claim(f, g->d)))
             rc = -EINVAL;
         if (rc) {
-            unclaim_all(frames, k);
+            unclaim_all(g->old, k);
             return rc;
         }
+        g->old[k] = f;
     }
     return 0;
 }
 
-/* Make output extent @i out of its inputs, or change nothing. */
-static int exchange_one(struct domain *d, const struct xen_memory_exchange *x,
-                        unsigned long i, struct frame **frames)
+static int alloc_all(const struct group *g)
 {
-    unsigned int order = x->out.extent_order;
-    unsigned long count = 1ul << order;
-    xen_pfn_t gpfn, frame;
-    mfn_t new;
-    int rc;
+    unsigned int order = g->x->out.extent_order;
 
-    if (read_guest(gpfn, list_slot(&x->out, i)))
-        return -EFAULT;
-    /* Old frames that somebody still uses stay the domain's beyond this call:
-     * once they have taken it over its limit, that is all it gets. */
-    if (READ_ONCE(d->page_count) > READ_ONCE(d->page_max))
+    for (unsigned long k = 0; k < group_outs(g); k++) {
+        mfn_t m = page_alloc_frames(order, address_bits(&g->x->out));
+
+        if (mfn_eq(m, INVALID_MFN)) {
+            while (k--)
+                page_free_frames(mfn(g->new[k]), order);
+            return -ENOMEM;
+        }
+        g->new[k] = m.n;
+    }
+    return 0;
+}
+
+/* Nothing fails any more: the old frames go, the new ones come. */
+static void commit(const struct group *g)
+{
+    unsigned int order = g->x->out.extent_order;
+
+    for (unsigned long k = 0; k < group_outs(g); k++)
+        frame_assign(g->d, mfn(g->new[k]), 1ul << order);
+    for (unsigned long k = 0; k < 1ul << g->order; k++) {
+        unsigned long within = k & ((1ul << order) - 1);
+
+        arch_set_m2p(frame_mfn(g->old[k]), INVALID_PFN);
+        frame_put_claimed(g->old[k]);
+        arch_set_m2p(mfn(g->new[k >> order] + within),
+                     pfn(g->gpfn[k >> order] + within));
+    }
+}
+
+/* Exchange group @i, or change nothing. */
+static int exchange_group(const struct group *g, unsigned long i)
+{
+    const struct xen_memory_reservation *out = &g->x->out;
+    unsigned long first = i * group_outs(g);
+    int rc = 0;
+
+    for (unsigned long k = 0; k < group_outs(g); k++)
+        if (read_guest(g->gpfn[k], list_slot(out, first + k)))
+            return -EFAULT;
+    /* A claimed frame that somebody maps meanwhile stays the domain's beyond
+     * this call: once such have taken it over its limit, that is all it gets. */
+    if (READ_ONCE(g->d->page_count) > READ_ONCE(g->d->page_max))
         return -ENOMEM;
-    rc = claim_all(d, x, i, frames);
+    rc = claim_all(g, i);
     if (rc)
         return rc;
-    new = page_alloc_frames(order, address_bits(&x->out));
-    if (mfn_eq(new, INVALID_MFN)) {
-        unclaim_all(frames, count);
-        return -ENOMEM;
+    rc = alloc_all(g);
+    if (rc) {
+        unclaim_all(g->old, 1ul << g->order);
+        return rc;
     }
-    frame_assign(d, new, count);
-    for (unsigned long k = 0; k < count; k++) {
-        arch_set_m2p(frame_mfn(frames[k]), INVALID_PFN);
-        frame_put_claimed(frames[k]);
-        arch_set_m2p(mfn_add(new, k), pfn(gpfn + k));
+    commit(g);
+    for (unsigned long k = 0; !rc && k < group_outs(g); k++)
+        rc = write_guest(list_slot(out, first + k), g->new[k]);
+    return rc;
+}
+
+/* Room for what a group gives and gets. */
+static int group_init(struct group *g, struct domain *d,
+                      const struct xen_memory_exchange *x)
+{
+    g->d = d;
+    g->x = x;
+    g->order = MAX(x->in.extent_order, x->out.extent_order);
+    g->old = heap_alloc_array(1ul << g->order, sizeof(*g->old));
+    g->gpfn = heap_alloc_array(2 * group_outs(g), sizeof(*g->gpfn));
+    g->new = g->gpfn + group_outs(g);
+    if (g->old && g->gpfn)
+        return 0;
+    heap_free(g->old);
+    heap_free(g->gpfn);
+    return -ENOMEM;
+}
+
+/* Go on from x->nr_exchanged and note how far it went. */
+static int exchange_groups(const struct group *g, struct xen_memory_exchange *x)
+{
+    unsigned int shift = g->order - x->in.extent_order;
+
+    for (bool is_first = true; x->nr_exchanged < x->in.nr_extents;
+         is_first = false) {
+        int rc;
+
+        if (!is_first && softirq_is_pending())
+            return -ERESTART;
+        rc = exchange_group(g, x->nr_exchanged >> shift);
+        if (rc)
+            return rc;
+        x->nr_exchanged += 1ul << shift;
     }
-    frame = new.n;
-    return write_guest(list_slot(&x->out, i), frame);
+    return 0;
 }
 
 static long exchange(unsigned long cmd, unsigned long arg)
 {
     struct xen_memory_exchange x;
-    struct frame **frames;
-    unsigned long group, i;
     struct domain *d;
+    struct group g;
     int rc = 0;
 
     if (read_guest(x, arg))
         return -EFAULT;
     if (x.in.extent_order > max_order() || x.out.extent_order > max_order() ||
+        x.in.extent_order > EXCHANGE_ORDER_MAX ||
         x.out.extent_order > EXCHANGE_ORDER_MAX)
         return -EPERM;
     if (!exchange_is_sane(&x))      /* shifts by the orders */
@@ -249,22 +340,13 @@ static long exchange(unsigned long cmd, unsigned long arg)
     d = find_target(x.in.domid, &rc);
     if (!d)
         return rc;
-    frames = heap_alloc_array(1ul << x.out.extent_order, sizeof(*frames));
-    if (!frames)
-        rc = -ENOMEM;
-    group = 1ul << (x.out.extent_order - x.in.extent_order);
-    for (i = x.nr_exchanged / group; !rc && i < x.out.nr_extents; i++) {
-        if (i > x.nr_exchanged / group && softirq_is_pending()) {
-            rc = -ERESTART;
-            break;
-        }
-        rc = exchange_one(d, &x, i, frames);
-        if (rc)
-            break;
+    rc = group_init(&g, d, &x);
+    if (!rc) {
+        rc = exchange_groups(&g, &x);
+        heap_free(g.old);
+        heap_free(g.gpfn);
     }
-    heap_free(frames);
     domain_put(d);
-    x.nr_exchanged = i * group;
     if (write_guest(arg + offsetof(struct xen_memory_exchange, nr_exchanged),
                     x.nr_exchanged))
         return -EFAULT;
@@ -306,7 +388,7 @@ long do_memory_op(unsigned long cmd, unsigned long arg)
         return START(cmd) ? -EINVAL : exchange(cmd, arg);
     case XENMEM_current_reservation:
     case XENMEM_maximum_reservation:
-        return reservation_figure(COMMAND(cmd), arg);
+        return START(cmd) ? -EINVAL : reservation_figure(COMMAND(cmd), arg);
     default:
         return START(cmd) ? -ENOSYS : arch_memory_op(COMMAND(cmd), arg);
     }

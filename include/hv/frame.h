@@ -96,8 +96,8 @@ void frame_assign(struct domain *d, mfn_t first, unsigned long count);
  * -EINVAL when it was given up before. */
 int frame_give_up(struct frame *f);
 /* The same in two steps: claim takes the owner's reference over, and one of its
- * own; then put both, or give the owner's back. False: not @d's, or given up
- * before. */
+ * own; then put both, or give the owner's back. False: not @d's, given up
+ * before, or in use by anybody. It may come into use again while claimed. */
 bool frame_claim(struct frame *f, const struct domain *d) MUST_CHECK;
 void frame_unclaim(struct frame *f);
 void frame_put_claimed(struct frame *f);

@@ -158,15 +158,18 @@ START_TEST(a_claim_is_the_owners_alone_and_is_exclusive)
 }
 END_TEST
 
-START_TEST(a_claimed_frame_lives_while_it_is_used)
+START_TEST(a_frame_is_claimed_unused_and_lives_while_it_is_used)
 {
     struct frame *f;
 
     start();
     f = own(D);
     ck_assert_int_eq(frame_get_with_type(f, D, FRAME_WRITABLE), 0);
-    model_add(f, HOLDS_TYPE, FRAME_WRITABLE);
+    ck_assert(!frame_claim(f, D));
+    frame_put_writable(f);
     ck_assert(frame_claim(f, D));
+    ck_assert_int_eq(frame_get_with_type(f, D, FRAME_WRITABLE), 0);
+    model_add(f, HOLDS_TYPE, FRAME_WRITABLE);
     frame_put_claimed(f);
     model_check();
     ck_assert_ptr_eq(f->owner, D);
@@ -272,7 +275,7 @@ int main(void)
         no_translation_outlives_the_last_reference,
         a_frame_is_given_up_once,
         a_claim_is_the_owners_alone_and_is_exclusive,
-        a_claimed_frame_lives_while_it_is_used,
+        a_frame_is_claimed_unused_and_lives_while_it_is_used,
         a_domain_gets_no_more_than_its_maximum,
         a_dying_domain_gets_nothing,
         memory_runs_out_without_a_trace,

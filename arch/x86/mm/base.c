@@ -49,7 +49,8 @@ int base_set_user(struct vcpu *v, mfn_t l4)
 {
     int rc;
 
-    if (mfn_eq(l4, v->arch.l4_user))
+    /* INVALID_MFN is how we say none, not the guest. */
+    if (mfn_eq(l4, v->arch.l4_user) && !mfn_eq(l4, INVALID_MFN))
         return 0;
     if (l4.n)
         return set(v, &v->arch.l4_user, l4);

@@ -195,7 +195,7 @@ static int find_domains(struct context *c, unsigned int foreign)
         c->target = find_target((domid_t)foreign);
     if (!c->target)
         return -ESRCH;
-    if (owner && owner - 1 != DOMAIN_SELF && owner - 1 != c->v->domain->id)
+    if (owner && owner - 1 != c->v->domain->id)
         c->table_owner = find_domain((domid_t)(owner - 1));
     if (!c->table_owner) {
         c->table_owner = c->v->domain;

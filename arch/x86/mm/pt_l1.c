@@ -32,8 +32,9 @@ static int get_iomem(struct domain *owner, pte_t *e)
 {
     unsigned long n = pte_mfn(*e).n;
 
+    /* All ones is no frame anywhere: the ABI tells it from a forbidden one. */
     if (!rangeset_contains(&owner->iomem, n, n))
-        return -EINVAL;
+        return n == PTE_ADDR_MASK >> PAGE_SHIFT ? -EINVAL : -EPERM;
     if (!(e->v & PTE_CACHE_MASK))
         e->v |= PTE_CACHE_UC;
     return 0;

@@ -30,6 +30,7 @@
 #include "start.h"
 #include "string.h"
 #include "trap.h"
+#include "tree.h"
 #include "types.h"
 #include "user.h"
 

@@ -28,6 +28,9 @@ bool expect_ok(const char *name, long rc);
 bool expect_true(const char *name, bool seen);
 bool expect_text(const char *name, const char *want, const char *seen);
 
+/* What only Parapet promises: skipped on another hypervisor. */
+void expect_ours(const char *name, bool seen);
+
 void report_skip(const char *name, const char *reason);
 void report_error(const char *name, const char *reason);
 
