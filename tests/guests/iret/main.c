@@ -28,7 +28,8 @@ static void kernel(void)
     iret_frame.rflags = FLAG_ONE;
     IRET_KERNEL();
     expect_eq("no_if_masks_upcalls", 1, vcpu_self()->evtchn_upcall_mask);
-    expect_eq("if_itself_stays_on", FLAG_IF, iret_landed[LANDED_RFLAGS] & FLAG_IF);
+    expect_eq("if_itself_stays_on", FLAG_IF,
+              iret_landed[LANDED_RFLAGS] & FLAG_IF);
     iret_reset();
     iret_frame.rflags = FLAG_ONE | FLAG_CF | FLAG_DF | FLAG_ID | FLAG_IOPL |
                    1ul << 17;
