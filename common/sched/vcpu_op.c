@@ -200,7 +200,8 @@ static long op_send_nmi(struct vcpu *v, unsigned long arg)
 {
     if (arg)
         return -EINVAL;
-    return arch_vcpu_send_nmi(v);
+    arch_vcpu_send_nmi(v);
+    return 0;
 }
 
 /* No vcpu is bound to a CPU for good here. */

@@ -104,7 +104,7 @@ int arch_vcpu_initialise(struct vcpu *v, guest_va_t context);
 int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset);
 /* Give the registered frame back: the domain is dying. */
 void arch_vcpu_release_info(struct vcpu *v);
-int arch_vcpu_send_nmi(struct vcpu *v);     /* -EINVAL: no handler */
+void arch_vcpu_send_nmi(struct vcpu *v);    /* lost if it has no handler */
 int arch_vcpu_register_time_area(struct vcpu *v, unsigned long va);
 /* Print its registers. It is current, or does not run. */
 void arch_vcpu_dump(struct vcpu *v);

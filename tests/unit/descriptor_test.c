@@ -104,18 +104,17 @@ START_TEST(of_the_system_kinds_only_call_gates_are_let_in)
 }
 END_TEST
 
-/* A gate leads to a segment of ring 1 to 3, and to none of the hypervisor's
- * but the flat ones that guests have anyway. */
+/* A gate leads to none of the hypervisor's segments but the flat code that
+ * guests have anyway. */
 START_TEST(a_gate_leads_to_no_code_of_the_hypervisor)
 {
     for (uint64_t selector = 0; selector < 0x10000; selector++) {
         uint64_t d = DESC_P | TYPE(DESC_TYPE_CALL_GATE) | selector << 16;
-        bool in_ldt = selector & 4, flat = selector == SEL_USER_CS64 ||
-                                           selector == SEL_USER_CS32;
-        bool good = (selector & 3) &&
-                    (in_ldt || selector < 0xe000 || flat);
+        bool good = (selector & 4) || selector < 0xe000 ||
+                    selector == SEL_USER_CS64;
 
         UNIT_REQUIRE(descriptor_check(&d) == good);
+        UNIT_REQUIRE(!good || (d >> 16 & 0xffff) == (selector | 3));
     }
 }
 END_TEST

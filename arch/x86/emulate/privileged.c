@@ -6,6 +6,7 @@
  */
 #include <asm/cpu.h>
 #include <asm/cr.h>
+#include <asm/debugreg.h>
 #include <asm/emulate.h>
 #include <asm/hypercalls.h>
 #include <asm/msr.h>
@@ -231,6 +232,7 @@ static void advance(struct regs *regs, unsigned int length)
 {
     regs->rip += length;
     regs->rflags &= ~RFLAGS_RF;
+    debugreg_step(regs);
 }
 
 bool emulate_privileged(struct regs *regs)

@@ -4,6 +4,7 @@
  * which is mapped page by page as it is used; a store to one of its own page
  * tables; or its own affair.
  */
+#include <asm/debugreg.h>
 #include <asm/layout.h>
 #include <asm/pv.h>
 #include <asm/traps.h>
@@ -38,7 +39,7 @@ static bool is_table_store(const struct vcpu *v, uint32_t error)
 void page_fault_from_guest(struct regs *regs, unsigned long address)
 {
     struct vcpu *v = current;
-    unsigned long offset;
+    unsigned long offset, rip = regs->rip;
 
     if (address >= HV_VIRT_START && address < HV_VIRT_END) {
         if (in_ldt_window(v, address, &offset)) {
@@ -48,6 +49,8 @@ void page_fault_from_guest(struct regs *regs, unsigned long address)
         }
     } else if (is_table_store(v, regs->error_code) &&
                emulate_pt_write(regs, address)) {
+        if (regs->rip != rip)
+            debugreg_step(regs);
         return;
     }
     trap_bounce_page_fault(address, regs->error_code);

@@ -107,8 +107,8 @@ static void debug_exception(struct regs *regs)
  * it if it wants to. */
 static void nmi(void)
 {
-    if (dom0 && dom0->vcpu[0] && dom0->vcpu[0]->arch.traps[VECTOR_NMI].address)
-        (void)arch_vcpu_send_nmi(dom0->vcpu[0]);
+    if (dom0 && dom0->vcpu[0])
+        arch_vcpu_send_nmi(dom0->vcpu[0]);
 }
 
 void trap_from_guest(struct regs *regs)

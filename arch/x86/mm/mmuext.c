@@ -129,8 +129,7 @@ static int op_set_ldt(const struct context *c, const struct mmuext_op *op)
 
     if (c->d != v->domain)
         return -EPERM;
-    if ((base & ~PAGE_MASK) || entries > LDT_MAX_ENTRIES ||
-        (entries && !va_is_canonical(base)))
+    if (!ldt_place_ok(base, entries))
         return -EINVAL;
     if (v->arch.ldt_entries == entries && v->arch.ldt_base == base)
         return 0;

@@ -202,9 +202,10 @@ void nmi_deliver(void)
     if (v->arch.nmi_masked)
         return;
     v->arch.nmi_pending = false;
-    v->arch.nmi_masked = true;
+    v->arch.nmi_masked = v->arch.traps[VECTOR_NMI].address != 0;
     slow_path_update(v);
-    trap_bounce(VECTOR_NMI);
+    if (v->arch.nmi_masked)
+        trap_bounce(VECTOR_NMI);
 }
 
 /* IRET to the guest faulted, with what it was given in guest_regs: that is the

@@ -2,7 +2,10 @@
 /*
  * callback.c - where the guest kernel wants to be entered: callback_op
  * (hypercall 30), set_callbacks (4), nmi_op (28), stack_switch (3).
+ *
+ * The handler of NMIs is row 2 of the trap table, whoever registers it.
  */
+#include <asm/descriptor.h>
 #include <asm/hypercalls.h>
 #include <asm/layout.h>
 #include <asm/pv.h>
@@ -24,18 +27,35 @@ static struct callback *callback_of(struct arch_vcpu *a, unsigned int type)
     }
 }
 
+static void nmi_register(struct arch_vcpu *a, uint64_t address)
+{
+    a->traps[VECTOR_NMI] = (struct trap_entry){
+        .address = address, .cs = SEL_USER_CS64, .masks_events = true,
+    };
+}
+
+static void nmi_unregister(struct arch_vcpu *a)
+{
+    a->traps[VECTOR_NMI] = (struct trap_entry){ 0 };
+}
+
 static long callback_register(unsigned long arg)
 {
+    struct arch_vcpu *a = &current->arch;
     struct callback_register reg;
     struct callback *cb;
 
     if (read_guest(reg, arg))
         return -EFAULT;
-    cb = callback_of(&current->arch, reg.type);
-    if (!cb)
-        return -ENOSYS;
     if (!va_is_canonical(reg.address))
         return -EINVAL;
+    if (reg.type == CALLBACKTYPE_nmi) {
+        nmi_register(a, reg.address);
+        return 0;
+    }
+    cb = callback_of(a, reg.type);
+    if (!cb)
+        return -ENOSYS;
     cb->address = reg.address;
     cb->masks_events = reg.flags & CALLBACKF_mask_events;
     return 0;
@@ -47,14 +67,12 @@ static long callback_unregister(unsigned long arg)
 
     if (read_guest(reg, arg))
         return -EFAULT;
-    if (!callback_of(&current->arch, reg.type))
-        return -ENOSYS;
-    /* The three that a guest cannot live without stay. */
-    if (reg.type == CALLBACKTYPE_event || reg.type == CALLBACKTYPE_failsafe ||
-        reg.type == CALLBACKTYPE_syscall)
-        return -EINVAL;
-    *callback_of(&current->arch, reg.type) = (struct callback){ 0 };
-    return 0;
+    if (reg.type == CALLBACKTYPE_nmi) {
+        nmi_unregister(&current->arch);
+        return 0;
+    }
+    /* The others can only be replaced. */
+    return callback_of(&current->arch, reg.type) ? -EINVAL : -ENOSYS;
 }
 
 long do_callback_op(int cmd, unsigned long arg)
@@ -74,9 +92,9 @@ long do_set_callbacks(unsigned long event, unsigned long failsafe,
     if (!va_is_canonical(event) || !va_is_canonical(failsafe) ||
         !va_is_canonical(syscall))
         return -EINVAL;
-    a->event_callback.address = event;
-    a->failsafe_callback.address = failsafe;
-    a->syscall_callback.address = syscall;
+    a->event_callback = (struct callback){ .address = event };
+    a->failsafe_callback = (struct callback){ .address = failsafe };
+    a->syscall_callback = (struct callback){ .address = syscall };
     return 0;
 }
 
@@ -91,21 +109,19 @@ long do_stack_switch(unsigned long ss, unsigned long sp)
 
 long do_nmi_op(unsigned int cmd, unsigned long arg)
 {
-    struct vcpu *v = current;
+    struct arch_vcpu *a = &current->arch;
     struct xennmi_callback cb;
 
-    if (!v->domain->is_hardware || v->id != 0)
-        return -EINVAL;
     switch (cmd) {
     case XENNMI_register_callback:
         if (read_guest(cb, arg))
             return -EFAULT;
         if (!va_is_canonical(cb.handler_address))
             return -EINVAL;
-        v->arch.traps[VECTOR_NMI].address = cb.handler_address;
+        nmi_register(a, cb.handler_address);
         return 0;
     case XENNMI_unregister_callback:
-        v->arch.traps[VECTOR_NMI].address = 0;
+        nmi_unregister(a);
         return 0;
     default:
         return -ENOSYS;

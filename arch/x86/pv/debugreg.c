@@ -13,6 +13,7 @@
 
 #define DR6_FIXED       0xffff0ff0ul    /* read as one, SDM 3B 17.2.3 */
 #define DR6_ZERO        0x1000ul
+#define DR6_BS          (1ul << 14)
 #define DR7_FIXED       0x400ul         /* 17.2.4 */
 #define DR7_ZERO        0xd800ul
 #define DR7_GD          (1ul << 13)
@@ -44,6 +45,14 @@ void debugreg_unload(struct vcpu *v)
 {
     if (v->arch.dr7 & DR7_ENABLES)
         write_dr7(DR7_FIXED);
+}
+
+void debugreg_step(const struct regs *regs)
+{
+    if (likely(!(regs->rflags & RFLAGS_TF)))
+        return;
+    current->arch.dr6 |= DR6_BS;
+    trap_bounce(VECTOR_DB);
 }
 
 static long set_dr7(struct vcpu *v, uint64_t value)

@@ -5,8 +5,9 @@
  * Why these are safe: all guest code runs in ring 3, and a segment of DPL 3
  * gives it no more than its page tables do; a 64-bit CPU ignores base and limit
  * but for FS and GS, whose reach page tables bound as well. Of the system kinds
- * only call gates are let in, with DPL 0, so that no guest can go through one;
- * TSS, LDT and interrupt gates are the hypervisor's.
+ * only call gates are let in, with DPL 0, so that no guest can go through one,
+ * and none to a segment of ours; TSS, LDT and interrupt gates are the
+ * hypervisor's.
  *
  * update_descriptor (hypercall 10) is here too: one entry, in a table that is
  * in use or in plain memory that may become one.
@@ -21,13 +22,14 @@
 
 #define ENTRIES_PER_PAGE    (PAGE_SIZE / sizeof(uint64_t))
 #define GATE_SELECTOR(d)    ((uint16_t)((d) >> 16))
+#define GATE_RPL3           (3ul << 16)
+#define GATE_RESERVED       (0xfful << 32)
 
-/* A code segment of the guest's: not one of ours but for the flat ones. */
+/* A segment of the guest's: not one of ours but for the flat code. */
 static bool gate_selector_ok(uint16_t selector)
 {
-    return (selector & 3) != 0 &&
-           ((selector >> 3) < GDT_HV_FIRST || (selector & 4) ||
-            selector == SEL_USER_CS32 || selector == SEL_USER_CS64);
+    return (selector >> 3) < GDT_HV_FIRST || (selector & 4) ||
+           selector == SEL_USER_CS64;
 }
 
 bool descriptor_check(uint64_t *desc)
@@ -42,10 +44,10 @@ bool descriptor_check(uint64_t *desc)
     }
     if (DESC_TYPE(d) == 0)
         return true;
-    if (DESC_TYPE(d) != DESC_TYPE_CALL_GATE ||
+    if (DESC_TYPE(d) != DESC_TYPE_CALL_GATE || (d & GATE_RESERVED) ||
         !gate_selector_ok(GATE_SELECTOR(d)))
         return false;
-    *desc = d & ~DESC_DPL3;
+    *desc = (d & ~DESC_DPL3) | GATE_RPL3;
     return true;
 }
 

@@ -4,6 +4,8 @@
  * pages are looked up and checked one by one, when the CPU first reads a
  * descriptor there and faults on the vcpu's window.
  */
+#include <asm/guest_word.h>
+#include <asm/layout.h>
 #include <asm/paging.h>
 #include <asm/pv.h>
 #include <asm/window.h>
@@ -13,6 +15,17 @@
 #include <hv/frame.h>
 
 #define PTE_WINDOW  (PTE_HV_DATA & ~PTE_G)
+
+bool ldt_place_ok(unsigned long base, unsigned long entries)
+{
+    unsigned long last = base + entries * 8 - 1;
+
+    if (!entries)
+        return true;
+    return entries <= LDT_MAX_ENTRIES && !(base & ~PAGE_MASK) && base < last &&
+           va_is_canonical(base) && va_is_canonical(last) &&
+           !is_hypervisor_address(base) && !is_hypervisor_address(last);
+}
 
 /* The frame the guest has at @va, as a checked descriptor page. */
 static struct frame *get_page(struct vcpu *v, unsigned long va)

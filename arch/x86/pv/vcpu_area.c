@@ -94,12 +94,9 @@ int arch_vcpu_register_time_area(struct vcpu *v, unsigned long va)
     return 0;
 }
 
-int arch_vcpu_send_nmi(struct vcpu *v)
+void arch_vcpu_send_nmi(struct vcpu *v)
 {
-    if (!v->arch.traps[VECTOR_NMI].address)
-        return -EINVAL;
     v->arch.nmi_pending = true;
     slow_path_update(v);
     arch_vcpu_kick(v);
-    return 0;
 }

@@ -39,8 +39,7 @@ static bool addresses_are_sane(const struct vcpu_guest_context *c)
         if (!va_is_canonical(c->trap_ctxt[i].address))
             return false;
     return c->gdt_ents <= GDT_GUEST_ENTRIES &&
-           c->ldt_ents <= LDT_MAX_ENTRIES &&
-           !(c->ldt_base & ~PAGE_MASK) && va_is_canonical(c->ldt_base);
+           ldt_place_ok(c->ldt_base, c->ldt_ents);
 }
 
 static void take_registers(struct arch_vcpu *a,

@@ -9,69 +9,43 @@
  * processor refuses is #GP with that selector, in the frame that was refused.
  */
 #include "guest.h"
+#include "iret.h"
 
 const char test_folder[] = "iret";
 
-/* Named in assembler text, hence not static. */
-struct iret_context frame;
-uint64_t landed[6];     /* rax rcx r11 rflags cs ss */
-
-static void frame_reset(void)
-{
-    memset(landed, 0, sizeof(landed));
-    frame = (struct iret_context){
-        .rax = 0xaaaa, .r11 = 0xbbbb, .rcx = 0xcccc,
-        .cs = FLAT_KERNEL_CS & ~3ul, .rflags = FLAG_ONE | FLAG_IF,
-        .ss = FLAT_KERNEL_SS,
-    };
-}
-
-/* Return through frame to the label below; rip and rsp are filled in here. */
-#define IRET_HERE(rip_text)                                             \
-    PROBE("mov %%rsp, frame+56\n\t" rip_text "\n\t"                     \
-          "mov $frame, %%rsp\n\t"                                       \
-          "mov $23, %%eax\n\t"                                          \
-          "syscall\n\t"                                                 \
-          "2: mov %%rax, landed\n\t"                                    \
-          "mov %%rcx, landed+8\n\t"                                     \
-          "mov %%r11, landed+16\n\t"                                    \
-          "pushfq\n\t pop landed+24\n\t"                                \
-          "mov %%cs, landed+32\n\t mov %%ss, landed+40\n\t"             \
-          "push $0x202\n\t popfq")
-#define IRET_KERNEL() IRET_HERE("movq $2f, frame+32")
-
 static void kernel(void)
 {
-    frame_reset();
+    iret_reset();
     IRET_KERNEL();
     expect_eq("it_lands_in_the_kernel", NO_TRAP, probe.vector);
-    expect_eq("rax_is_restored", 0xaaaa, landed[0]);
-    expect_eq("rcx_is_restored", 0xcccc, landed[1]);
-    expect_eq("r11_is_restored", 0xbbbb, landed[2]);
-    expect_eq("cs_is_in_ring_3", FLAT_KERNEL_CS, landed[4]);
-    expect_eq("ss_is_in_ring_3", FLAT_KERNEL_SS, landed[5]);
+    expect_eq("rax_is_restored", 0xaaaa, iret_landed[LANDED_RAX]);
+    expect_eq("rcx_is_restored", 0xcccc, iret_landed[LANDED_RCX]);
+    expect_eq("r11_is_restored", 0xbbbb, iret_landed[LANDED_R11]);
+    expect_eq("cs_is_in_ring_3", FLAT_KERNEL_CS, iret_landed[LANDED_CS]);
+    expect_eq("ss_is_in_ring_3", FLAT_KERNEL_SS, iret_landed[LANDED_SS]);
     expect_eq("if_unmasks_upcalls", 0, vcpu_self()->evtchn_upcall_mask);
-    frame_reset();
-    frame.rflags = FLAG_ONE;
+    iret_reset();
+    iret_frame.rflags = FLAG_ONE;
     IRET_KERNEL();
     expect_eq("no_if_masks_upcalls", 1, vcpu_self()->evtchn_upcall_mask);
-    expect_eq("if_itself_stays_on", FLAG_IF, landed[3] & FLAG_IF);
-    frame_reset();
-    frame.rflags = FLAG_ONE | FLAG_CF | FLAG_DF | FLAG_ID | FLAG_IOPL |
+    expect_eq("if_itself_stays_on", FLAG_IF,
+              iret_landed[LANDED_RFLAGS] & FLAG_IF);
+    iret_reset();
+    iret_frame.rflags = FLAG_ONE | FLAG_CF | FLAG_DF | FLAG_ID | FLAG_IOPL |
                    1ul << 17;
     IRET_KERNEL();
     expect_eq("iopl_and_vm_are_dropped", FLAG_ONE | FLAG_CF | FLAG_DF |
-              FLAG_ID | FLAG_IF, landed[3]);
-    frame_reset();
-    frame.cs = (FLAT_KERNEL_CS & ~3ul) | 1;
+              FLAG_ID | FLAG_IF, iret_landed[LANDED_RFLAGS]);
+    iret_reset();
+    iret_frame.cs = (FLAT_KERNEL_CS & ~3ul) | 1;
     IRET_KERNEL();
     expect_eq("rpl_1_is_the_kernel", NO_TRAP, probe.vector);
-    frame_reset();
-    frame.cs = (FLAT_KERNEL_CS & ~3ul) | 2;
+    iret_reset();
+    iret_frame.cs = (FLAT_KERNEL_CS & ~3ul) | 2;
     IRET_KERNEL();
     expect_eq("rpl_2_is_the_kernel", NO_TRAP, probe.vector);
-    frame_reset();
-    frame.rflags |= FLAG_TF;
+    iret_reset();
+    iret_frame.rflags |= FLAG_TF;
     IRET_KERNEL();
     expect_eq("the_trap_flag_is_let_through", TRAP_DB, probe.vector);
     upcalls_mask();
@@ -84,11 +58,11 @@ static void waiting_event(void)
 
     upcalls_mask();
     port_send(port);
-    frame_reset();
-    frame.rflags = FLAG_ONE;
+    iret_reset();
+    iret_frame.rflags = FLAG_ONE;
     IRET_KERNEL();
     expect_eq("no_upcall_while_masked", before, upcalls);
-    frame_reset();
+    iret_reset();
     IRET_KERNEL();
     expect_eq("unmasking_takes_the_waiting_upcall", before + 1, upcalls);
     port_clear(port);
@@ -114,10 +88,10 @@ static void hostile(void)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-        frame_reset();
-        frame.cs = bad[i].cs;
-        frame.ss = bad[i].ss;
-        frame.rflags = FLAG_ONE;
+        iret_reset();
+        iret_frame.cs = bad[i].cs;
+        iret_frame.ss = bad[i].ss;
+        iret_frame.rflags = FLAG_ONE;
         IRET_KERNEL();
         report_group(bad[i].name);
         expect_eq("is_GP", TRAP_GP, probe.vector);
@@ -126,7 +100,7 @@ static void hostile(void)
         expect_eq("with_the_refused_cs", bad[i].cs,
                   regs_selector(&probe) & ~3);
         expect_eq("with_the_refused_ss", bad[i].ss | 3, probe.ss & 0xffff);
-        expect_eq("with_the_refused_rip", frame.rip, probe.rip);
+        expect_eq("with_the_refused_rip", iret_frame.rip, probe.rip);
     }
     report_group(NULL);
     upcalls_mask();

@@ -3,9 +3,14 @@
 #ifndef ASM_DEBUGREG_H
 #define ASM_DEBUGREG_H
 
+struct regs;
 struct vcpu;
 
 void debugreg_load(const struct vcpu *v);
 void debugreg_unload(struct vcpu *v);
+
+/* Current's instruction was carried out for it: single-stepping, it is
+ * interrupted here as the CPU would have done. */
+void debugreg_step(const struct regs *regs);
 
 #endif

@@ -52,6 +52,8 @@ int gdt_vcpu_set(struct vcpu *v, const uint64_t *frames, unsigned int entries);
 void gdt_vcpu_create(struct vcpu *v);
 void gdt_vcpu_release(struct vcpu *v);
 void gdt_vcpu_load(struct vcpu *v);     /* GDTR and LDTR on this CPU */
+/* May an LDT be there? Page-aligned, and all of it the guest's; none may. */
+bool ldt_place_ok(unsigned long base, unsigned long entries);
 void ldt_vcpu_release(struct vcpu *v);  /* drop the pages mapped so far */
 /* A fault at @offset of the LDT window: map that page. True when retrying
  * makes sense. */
