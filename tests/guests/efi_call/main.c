@@ -9,6 +9,7 @@
  *
  * Run by tests/guests/run, there is no UEFI; tests/system/efi_test.py boots the
  * same image on a machine that has it.
+ * Runs as dom0.
  */
 #include "guest.h"
 
