@@ -43,7 +43,7 @@ static bool bitmap_allows(const struct vcpu *v, unsigned int port,
 static bool may_use(const struct vcpu *v, unsigned int port,
                     unsigned int bytes)
 {
-    if (v->arch.iopl >= (v->arch.in_kernel ? 1 : 3))
+    if (iopl_allows(v))
         return true;
     return bitmap_allows(v, port, bytes);
 }

@@ -51,8 +51,7 @@ static enum emulate_result do_cli_sti(struct vcpu *v, struct regs *regs,
                                       const struct insn *insn)
 {
     (void)regs, (void)insn;
-    return v->arch.iopl >= (v->arch.in_kernel ? 1 : 3) ? EMULATE_DONE
-                                                       : EMULATE_REFLECT;
+    return iopl_allows(v) ? EMULATE_DONE : EMULATE_REFLECT;
 }
 
 static enum emulate_result do_wbinvd(struct vcpu *v, struct regs *regs,

@@ -6,10 +6,23 @@
  */
 #include <asm/layout.h>
 #include <asm/pv.h>
+#include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/pirq.h>
 
 #define IO_PORTS    65536u
+
+/* The kernel counts as ring 1, or as ring 0 where the guest asked for flags as
+ * on bare hardware. */
+bool iopl_allows(const struct vcpu *v)
+{
+    unsigned int ring = 3;
+
+    if (v->arch.in_kernel)
+        ring = v->domain->assists & (1u << VMASST_TYPE_architectural_iopl)
+                   ? 0 : 1;
+    return v->arch.iopl >= ring;
+}
 
 long arch_set_iopl(unsigned int iopl)
 {

@@ -106,19 +106,6 @@ static void none(void)
     expect_eq("it_is_entered_again", VECTOR_SYSCALL, probe.vector);
 }
 
-/* SYSENTER leaves DF as the user had it. Half of the CPUs refuse it. */
-static void sysenter(void)
-{
-    struct regs regs = user_regs();
-
-    regs.rflags |= FLAG_DF;
-    USER_RUN("nop; ud2");           /* leaves another frame there */
-    USER_RUN_WITH(regs, "sysenter");
-    expect_true("sysenter_with_df_without_callback_is_an_exception",
-                (probe.vector == TRAP_GP && probe.rip == 0) ||
-                (probe.vector == TRAP_UD && probe.rip == USER_CODE));
-}
-
 void test_main(void)
 {
     if (!user_init())
@@ -127,5 +114,4 @@ void test_main(void)
     masking();
     stack();
     none();
-    sysenter();
 }

@@ -157,13 +157,13 @@ static void sysenter_intel(void)
     if (!own_answer("sysenter"))
         return;
     report_group("sysenter_without_callback");
+    regs.rflags |= FLAG_DF | FLAG_NT | FLAG_AC; /* SYSENTER leaves them */
     USER_RUN_WITH(regs, "sysenter; ud2");
     expect_eq("is_GP", TRAP_GP, probe.vector);
     expect_eq("error", 0, probe.error);
     report_group("sysenter");
     callback_register(CALLBACKTYPE_sysenter, sysenter_entry, 0);
     regs.rbp = 0x1357;
-    regs.rflags |= FLAG_DF | FLAG_NT | FLAG_AC;
     USER_RUN_WITH(regs, "sysenter; ud2");
     expect_eq("vector", VECTOR_SYSENTER, probe.vector);
     sysenter_frame();
@@ -180,7 +180,6 @@ static void sysenter_intel(void)
     report_group(NULL);
 }
 
-/* The guest kernel has no SYSENTER: it is taken as its user's. */
 static void sysenter_amd(void)
 {
     callback_register(CALLBACKTYPE_sysenter, sysenter_entry, 0);

@@ -68,6 +68,9 @@ void guest_cpuid(struct vcpu *v, struct regs *regs, bool forced);
 int guest_rdmsr(struct vcpu *v, uint32_t msr, uint64_t *value);
 int guest_wrmsr(struct vcpu *v, uint32_t msr, uint64_t value);
 
+/* --- pv/iopl.c: may @v's present mode use ports, CLI and STI? --- */
+bool iopl_allows(const struct vcpu *v);
+
 /* --- emulate/privileged.c: a #GP of the guest kernel --- */
 bool emulate_privileged(struct regs *regs);
 /* --- emulate/pt_write.c: a write fault of the guest kernel --- */
