@@ -82,6 +82,8 @@ help:
 	@echo "make run           a shell in domain 0, in QEMU, on this terminal"
 	@echo "make check         all tests; parts of it: check-headers check-unit"
 	@echo "                   check-guests check-scripts check-system"
+	@echo "make coverage      lines that unit tests reach, hypercalls that"
+	@echo "                   guest tests make"
 	@echo "make soak          long runs: every CPU and board 20 times, mixed load"
 	@echo "make bench         time and instructions: bare Linux, Xen, Parapet"
 	@echo "make iso           build/parapet.iso: GRUB, BIOS and UEFI"
