@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# fuzz.mk - the shipped sources and the fakes each fuzz target links, as
+# tests/unit/unit.mk has it for the unit tests; and options of the fuzzer.
+include tests/unit/unit.mk
+
+fuzz-elf := $(unit-elfnote)
+fuzz-kernel_image := $(unit-kernel_image)
+fuzz-libs-kernel_image := $(unit-libs-kernel_image)
+fuzz-multiboot := $(unit-multiboot) arch/x86/boot/memory_map.c common/lib/sort.c
+fuzz-acpi := $(unit-acpi) drivers/acpi/tables.c
+fuzz-args-acpi := -max_len=1024
+fuzz-cmdline := $(unit-cmdline)
+fuzz-args-cmdline := -max_len=512
+fuzz-decode := $(unit-decode)
+fuzz-libs-decode := -lZydis
+fuzz-args-decode := -max_len=15
+fuzz-common_store := $(unit-common_store)
+fuzz-args-common_store := -max_len=15
+fuzz-console_input := $(unit-console_input)
