@@ -127,6 +127,7 @@ static void make(struct fuzz *f)
 
 void calls_run(struct fuzz *f)
 {
+    entry_args = NULL;      /* the last input may have switched off inside */
     for (unsigned int i = 0; f->left && i < CALLS_MAX; i++)
         make(f);
 }

@@ -263,7 +263,10 @@ static unsigned int choose_descriptor(struct fuzz *f, unsigned long args[6])
 
 unsigned int calls_choose(struct fuzz *f, unsigned long args[6])
 {
-    switch (fuzz_below(f, 8)) {
+    uint8_t kind = fuzz_u8(f);
+
+    fake_current = &fake_vcpus[kind >= 0xa0];
+    switch (kind & 7) {
     case 0: case 1: case 2:
         return choose_mmu_update(f, args);
     case 3: case 4:
@@ -334,7 +337,6 @@ static void start(struct fuzz *f)
     for (unsigned int i = 0; i < 36; i++)
         ck_assert(frame_alloc_for(i < 24 ? D : OTHER, 0, 0).n == i + 1);
     heap_at_start = fake_heap_live;
-    fake_current = &fake_vcpus[kind >> 2 & 1];
     fake_softirq_one_in = kind & 0x10 ? 1 + (kind >> 5) : 0;
     fake_paging_seed = kind;
 }
