@@ -62,3 +62,5 @@ unit-efi_runtime := drivers/efi/runtime.c drivers/efi/option.c drivers/efi/syste
 unit-boot_plan := common/domain/boot_plan.c common/lib/string_number.c
 unit-ring_console := common/control/ring_console.c common/lib/format.c common/lib/string_number.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-boot_guest := common/domain/boot_guest.c
+unit-event_op := $(unit-port) common/event/op.c tests/unit/fake/fake_guest.c
+unit-physdev_op := common/control/physdev_op.c $(unit-pirq) tests/unit/fake/fake_irq.c tests/unit/fake/fake_guest.c
