@@ -64,3 +64,6 @@ unit-ring_console := common/control/ring_console.c common/lib/format.c common/li
 unit-boot_guest := common/domain/boot_guest.c
 unit-event_op := $(unit-port) common/event/op.c tests/unit/fake/fake_guest.c
 unit-physdev_op := common/control/physdev_op.c $(unit-pirq) tests/unit/fake/fake_irq.c tests/unit/fake/fake_guest.c
+unit-reservation := $(unit-frame_type) common/mm/reservation.c tests/unit/fake/fake_guest.c
+unit-platform_op := common/control/platform_op.c common/lib/bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
+unit-grant := common/grant/op.c common/grant/table.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c
