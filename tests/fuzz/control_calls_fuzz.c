@@ -316,6 +316,7 @@ static void start(uint8_t kind)
     fake_guest_reset();
     cpu_set_add(&cpu_online, 0);
     cpu_set_add(&cpu_online, 2);
+    fake_current = &vcpu[0];
     efi_info = (struct efi_info){ .is_present = kind & 1,
                                   .vendor = { 'E', 'D', 'K' } };
     for (unsigned int i = 0; i < DOMAINS; i++) {

@@ -286,6 +286,7 @@ static void start(void)
         ck_assert(!event_domain_create(d));
     }
     dom0 = &domain[0];
+    fake_current = &vcpu[0][0];
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -259,6 +259,7 @@ static void start(void)
 {
     fake_guest_reset();
     memset(vcpu, 0, sizeof(vcpu));
+    fake_current = &vcpu[0][0];
     for (unsigned int i = 0; i < DOMAINS; i++) {
         domain[i] = (struct domain){
             .id = (domid_t)i, .refs = 1, .max_vcpus = VCPUS,

@@ -67,3 +67,5 @@ unit-physdev_op := common/control/physdev_op.c $(unit-pirq) tests/unit/fake/fake
 unit-reservation := $(unit-frame_type) common/mm/reservation.c tests/unit/fake/fake_guest.c
 unit-platform_op := common/control/platform_op.c common/lib/bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
 unit-grant := common/grant/op.c common/grant/table.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c
+unit-shutdown := common/domain/shutdown.c common/lib/format.c
+unit-vcpu_op := common/sched/vcpu_op.c common/sched/sched_op.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
