@@ -64,6 +64,7 @@ include tests/guests/guests.mk
 include tests/system/system.mk
 include tests/bench/bench.mk
 -include tests/unit/check.mk
+-include tests/fuzz/rules.mk
 
 .PHONY: check check-headers
 # Headers alone, and the ABI against the system's own headers.
@@ -71,8 +72,8 @@ check-headers:
 	@tests/abi/run
 
 check:
-	@$(PYTHON) tests/run/stages.py check-headers check-unit check-guests \
-	    check-scripts check-system
+	@$(PYTHON) tests/run/stages.py check-headers check-unit check-fuzz \
+	    check-guests check-scripts check-system
 
 clean:
 	rm -rf $(BUILD)
@@ -81,7 +82,10 @@ help:
 	@echo "make               build/parapet, the image that loaders take"
 	@echo "make run           a shell in domain 0, in QEMU, on this terminal"
 	@echo "make check         all tests; parts of it: check-headers check-unit"
-	@echo "                   check-guests check-scripts check-system"
+	@echo "                   check-fuzz check-guests check-scripts check-system"
+	@echo "make fuzz-host     libFuzzer on each parser; SECONDS= for each (60)"
+	@echo "make coverage      lines that unit tests reach, hypercalls that"
+	@echo "                   guest tests make"
 	@echo "make soak          long runs: every CPU and board 20 times, mixed load"
 	@echo "make bench         time and instructions: bare Linux, Xen, Parapet"
 	@echo "make iso           build/parapet.iso: GRUB, BIOS and UEFI"

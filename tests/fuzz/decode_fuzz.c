@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode_fuzz.c - libFuzzer target: both decoders agree on any bytes.
- *
- * Build with tests/unit/zydis_oracle.c and arch/x86/emulate/{decode,opcodes}.c,
- * clang -fsanitize=fuzzer,address,undefined -lZydis; run with -max_len=15.
- * An input shorter than 15 bytes may only differ from a full one by -ENODATA.
+ * decode_fuzz.c - both decoders agree on any bytes. An input shorter than 15
+ * bytes may only differ from a full one by -ENODATA.
  */
 #include <stdio.h>
 #include <stdlib.h>

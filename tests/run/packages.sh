@@ -13,7 +13,8 @@ build="gcc binutils make python3
 run="qemu-system-x86 libc6-dev e2fsprogs ca-certificates
     debian-archive-keyring"
 check="check pkgconf libxen-dev libzydis-dev g++ ovmf xorriso mtools
-    grub-common grub-pc-bin grub-efi-amd64-bin shellcheck pyflakes3"
+    grub-common grub-pc-bin grub-efi-amd64-bin shellcheck pyflakes3
+    clang libclang-rt-14-dev"
 soak="debootstrap"
 
 wanted=

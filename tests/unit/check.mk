@@ -5,3 +5,9 @@
 .PHONY: check-unit
 check-unit: $(BUILD)/decoders.o
 	@BUILD=$(BUILD) HOSTCC=$(HOSTCC) tests/unit/run $(TESTS)
+
+# What the tests reach; COVERAGE_ARGS="--operations" is quick.
+.PHONY: coverage
+coverage: $(BUILD)/decoders.o
+	@BUILD=$(BUILD) $(PYTHON) tests/run/coverage.py --build $(BUILD) \
+	    $(COVERAGE_ARGS)

@@ -21,9 +21,14 @@ static struct use {
     uint32_t at;
 } last_use[FAKE_FRAMES];
 
-void model_start(void)
+void model_start_holdings(void)
 {
     holding_count = 0;
+}
+
+void model_start(void)
+{
+    model_start_holdings();
     memset(last_use, 0, sizeof(last_use));
 }
 

@@ -28,6 +28,7 @@ extern struct holding holdings[HOLDINGS_MAX];
 extern unsigned int holding_count;
 
 void model_start(void);
+void model_start_holdings(void);     /* forget these alone */
 void model_add(struct frame *f, enum holding_kind kind, enum frame_type type);
 void model_remove(unsigned int i);
 /* The holding of @kind on @f, or -1. */

@@ -451,9 +451,51 @@ START_TEST(too_many_multiboot1_modules_are_cut_off)
 }
 END_TEST
 
+/* Nothing is mapped above 4 GiB: ASan or a fault says who reads there. */
+START_TEST(multiboot1_lists_that_reach_beyond_4_GiB_end_there)
+{
+    start(MB1_SIZE);
+    put32(20, 2);
+    put32(24, 0xfffffff8);
+    put32(44, 48);
+    put32(48, 0xfffffff0);
+    mb1_read(1 << 3 | 1 << 6);
+    ck_assert_uint_eq(boot_info.module_count, 0);
+    ck_assert_uint_eq(boot_info.memory.count, 0);
+    end();
+}
+END_TEST
+
+START_TEST(lists_at_odd_addresses_are_read_as_well)
+{
+    size_t at;
+
+    start(MB1_SIZE + 64);
+    put32(20, 1);
+    put32(24, (uint32_t)paddr(MB1_SIZE + 3));
+    put32(MB1_SIZE + 3, 0x1000);
+    put32(MB1_SIZE + 7, 0x3000);
+    mb1_read(1 << 3);
+    ck_assert_uint_eq(boot_info.module_count, 1);
+    ck_assert_uint_eq(boot_info.module[0].size, 0x2000);
+    end();
+    mb2_start(128);
+    at = tag(6, 8 + 2 * 25);
+    put32(at, 25);
+    put64(at + 8 + 25, 0x5000);
+    put64(at + 16 + 25, 0x1000);
+    mb2_read();
+    ck_assert_uint_eq(boot_info.memory.count, 2);
+    ck_assert_uint_eq(boot_info.memory.range[1].end, 0x6000);
+    end();
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("multiboot",
+        multiboot1_lists_that_reach_beyond_4_GiB_end_there,
+        lists_at_odd_addresses_are_read_as_well,
         multiboot2_tags_are_read,
         multiboot2_tags_that_are_cut_short_are_left_out,
         the_memory_map_of_uefi_is_read,

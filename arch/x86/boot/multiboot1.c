@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * multiboot1.c - the tables of a Multiboot 0.6.96 loader (section 3.3) to
- * struct boot_info. They lie anywhere below 4 GiB, which is mapped.
+ * struct boot_info. They lie anywhere below 4 GiB, which is mapped; what would
+ * go on beyond that ends there.
  */
 #include <hv/boot_info.h>
 #include <hv/compiler.h>
@@ -46,7 +47,7 @@ _Static_assert(sizeof(struct mb1_info) == 116, "Multiboot 0.6.96 3.3");
 
 struct mb1_module {
     uint32_t start, end, cmdline, reserved;
-};
+} PACKED;                       /* the list may begin anywhere */
 
 struct mb1_range {
     uint32_t size;              /* of what follows */
@@ -54,19 +55,39 @@ struct mb1_range {
     uint32_t type;
 } PACKED;
 
+#define MAPPED_END  (1ul << 32)
+
 static const void *at(uint32_t paddr)
 {
     return (const char *)mfn_to_virt(mfn(paddr >> PAGE_SHIFT)) +
            (paddr & ~PAGE_MASK);
 }
 
+static bool is_mapped(uint64_t paddr, size_t n)
+{
+    return paddr + n <= MAPPED_END;
+}
+
+static void __init read_text(char *to, size_t size, uint32_t paddr)
+{
+    const char *text = at(paddr);
+    size_t length = strnlen(text, MIN(size - 1, MAPPED_END - paddr));
+
+    memcpy(to, text, length);
+    to[length] = '\0';
+}
+
 static void __init read_modules(const struct mb1_info *info)
 {
-    const struct mb1_module *m = at(info->modules);
+    uint64_t paddr = info->modules;
 
-    for (unsigned int i = 0; i < info->module_count; i++, m++) {
+    for (unsigned int i = 0; i < info->module_count; i++) {
+        const struct mb1_module *m = at((uint32_t)paddr);
         struct boot_module *out;
 
+        if (!is_mapped(paddr, sizeof(*m)))
+            break;
+        paddr += sizeof(*m);
         if (boot_info.module_count == BOOT_MODULES_MAX) {
             printk(LOG_WARNING, "More than %d modules: the rest is ignored\n",
                    BOOT_MODULES_MAX);
@@ -78,7 +99,7 @@ static void __init read_modules(const struct mb1_info *info)
         out->start = m->start;
         out->size = m->end - m->start;
         if (m->cmdline)
-            string_copy(out->cmdline, at(m->cmdline), sizeof(out->cmdline));
+            read_text(out->cmdline, sizeof(out->cmdline), m->cmdline);
     }
 }
 
@@ -91,6 +112,7 @@ static void __init read_memory_map(const struct mb1_info *info)
         struct memory_map *map = &boot_info.memory;
 
         if (map->count == MEMORY_RANGES_MAX ||
+            !is_mapped(info->map + offset, sizeof(*r)) ||
             r->size < sizeof(*r) - sizeof(r->size))
             break;
         map->range[map->count++] = (struct memory_range){
@@ -121,11 +143,9 @@ void __init multiboot1_read(paddr_t paddr)
 
     boot_info.protocol = "multiboot";
     if (info->flags & MB1_HAS_CMDLINE)
-        string_copy(boot_info.cmdline, at(info->cmdline),
-                    sizeof(boot_info.cmdline));
+        read_text(boot_info.cmdline, sizeof(boot_info.cmdline), info->cmdline);
     if (info->flags & MB1_HAS_LOADER)
-        string_copy(boot_info.loader, at(info->loader),
-                    sizeof(boot_info.loader));
+        read_text(boot_info.loader, sizeof(boot_info.loader), info->loader);
     if (info->flags & MB1_HAS_MODULES)
         read_modules(info);
     if (info->flags & MB1_HAS_MEMORY_MAP)

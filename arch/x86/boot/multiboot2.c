@@ -21,7 +21,7 @@ enum {
 
 struct mb2_string   { struct mb2_tag tag; char text[]; };
 struct mb2_module   { struct mb2_tag tag; uint32_t start, end; char cmdline[]; };
-struct mb2_range    { uint64_t base, length; uint32_t type, reserved; };
+struct mb2_range    { uint64_t base, length; uint32_t type, reserved; } PACKED;
 struct mb2_memory   { struct mb2_tag tag; uint32_t entry_size, version;
                       unsigned char entries[]; };
 struct mb2_efi64    { struct mb2_tag tag; uint64_t system_table; };
@@ -189,7 +189,8 @@ void __init multiboot2_read(paddr_t paddr)
 {
     const char *info = (const char *)mfn_to_virt(paddr_to_mfn(paddr)) +
                        (paddr & ~PAGE_MASK);
-    uint32_t total = *(const uint32_t *)info;
+    /* What is mapped ends at 4 GiB. */
+    uint64_t total = MIN(*(const uint32_t *)info, (1ul << 32) - paddr);
     uint64_t offset = 8;
 
     boot_info.protocol = "multiboot2";

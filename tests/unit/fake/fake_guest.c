@@ -8,6 +8,7 @@
 
 uint8_t fake_guest[FAKE_GUEST_SIZE];
 unsigned int fake_guest_read_twice;
+bool fake_guest_is_read_only;
 static bool was_read[FAKE_GUEST_SIZE];
 
 void fake_guest_reset(void)
@@ -15,6 +16,7 @@ void fake_guest_reset(void)
     memset(fake_guest, 0xcc, sizeof(fake_guest));
     memset(was_read, 0, sizeof(was_read));
     fake_guest_read_twice = 0;
+    fake_guest_is_read_only = false;
 }
 
 void *fake_guest_at(unsigned long va)
@@ -45,7 +47,7 @@ int copy_from_guest(void *to, guest_va_t from, size_t n)
 
 int copy_to_guest(guest_va_t to, const void *from, size_t n)
 {
-    if (!reaches(to, n))
+    if (!reaches(to, n) || fake_guest_is_read_only)
         return -EFAULT;
     memcpy(fake_guest_at(to.va), from, n);
     return 0;

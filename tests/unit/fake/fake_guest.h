@@ -14,6 +14,8 @@
 extern uint8_t fake_guest[FAKE_GUEST_SIZE];
 /* How often a byte was read that had been read since the last reset. */
 extern unsigned int fake_guest_read_twice;
+/* Nothing can be stored; a reset ends it. */
+extern bool fake_guest_is_read_only;
 
 void fake_guest_reset(void);        /* all bytes 0xcc */
 /* The byte at guest address @va. */

@@ -6,6 +6,7 @@
 #define FAKE_FRAMES     64u     /* frame 0 is nobody's */
 
 extern struct frame fake_frame_table[FAKE_FRAMES];
+extern unsigned long frame_table_end;
 
 static inline struct frame *frame_of(mfn_t m)
 {

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * control_calls_fuzz.c - what domains ask about the machine and the hypervisor:
+ * xen_version, dom0_op, platform_op, console_io, grant_table_op, mca, and
+ * multicalls of them. After each call no lock and no reference is held.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <asm/cpu.h>
+#include <asm/hypercalls.h>
+#include <hv/boot_info.h>
+#include <hv/conring.h>
+#include <hv/console.h>
+#include <hv/control.h>
+#include <hv/cpu.h>
+#include <hv/direct_map.h>
+#include <hv/domain.h>
+#include <hv/grant.h>
+#include <hv/grant_table.h>
+#include <hv/guest_console.h>
+#include <hv/log_level.h>
+#include <hv/multicall.h>
+#include <hv/page_alloc.h>
+#include <hv/phys_map.h>
+#include <hv/platform.h>
+#include <hv/power.h>
+#include <hv/sched.h>
+#include <hv/softirq.h>
+#include <hv/time.h>
+#include <hv/vcpu.h>
+#include <hv/version.h>
+#include <public/arch-x86/xen-mca.h>
+#include <public/dom0_ops.h>
+#include <public/grant_table.h>
+#include <public/platform.h>
+#include <public/version.h>
+#include "calls.h"
+#include "fake_guest.h"
+#include "fake_heap.h"
+#include "fake_spinlock.h"
+
+#define DOMAINS     2u
+#define POOL        70u             /* frames for grant tables */
+
+struct vcpu *fake_current;
+unsigned int fake_cpu;
+struct boot_info boot_info;
+struct efi_info efi_info;
+struct cpu_features cpu_features;
+unsigned int cpu_count = 3;
+unsigned long tsc_khz = 2400000;
+cpu_set_t cpu_online;
+
+/* The note of the build id, under the names that the linker gives it. */
+const uint8_t fake_build_id[36] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
+                                    'G', 'N', 'U', 0, 1, 2, 3, [35] = 20 };
+__asm__(".globl __build_id_start, __build_id_end\n"
+        ".set __build_id_start, fake_build_id\n"
+        ".set __build_id_end, fake_build_id + 36\n");
+
+static struct domain domain[DOMAINS];
+static struct vcpu vcpu[DOMAINS], *pointers[DOMAINS];
+static uint8_t pool[POOL][PAGE_SIZE];
+static bool is_taken[POOL];
+static jmp_buf machine_is_off;
+
+/* --- what the calls ask of others --- */
+
+void domain_put(struct domain *d)
+{
+    ck_assert(d->refs > 1);
+    d->refs--;
+}
+
+static struct domain *get(struct domain *d)
+{
+    if (d)
+        d->refs++;
+    return d;
+}
+
+struct domain *find_domain_or_self(domid_t id)
+{
+    return get(id == DOMAIN_SELF ? fake_current->domain :
+               id < DOMAINS ? &domain[id] : NULL);
+}
+
+struct domain *find_domain_from(domid_t from)
+{
+    return get(from < DOMAINS ? &domain[from] : NULL);
+}
+
+bool softirq_is_pending(void) { return false; }
+bool printk_guest_passes(enum log_level level) { (void)level; return true; }
+unsigned long page_free_count(void) { return 1234; }
+unsigned int sched_policy_id(void) { return 1; }
+bool machine_can_power_off(void) { return true; }
+
+void machine_power_off_with(uint16_t pm1a, uint16_t pm1b)
+{
+    ck_assert(!((pm1a | pm1b) & 1u << 13) && !fake_locks_held);
+    longjmp(machine_is_off, 1);
+}
+
+void printk_always(const char *fmt, ...)
+{
+    char line[512];
+    va_list args;
+
+    ck_assert(!fake_locks_held);
+    va_start(args, fmt);
+    vsnprintf(line, sizeof(line), fmt, args);
+    va_end(args);
+    for (const char *c = line; *c; c++)     /* nothing steers a terminal */
+        ck_assert((*c >= ' ' && *c <= '~') || *c == '\n');
+}
+
+void console_write(const char *text, size_t n)
+{
+    ck_assert(fake_current->domain->is_privileged);
+    conring_write(text, n);
+}
+
+size_t console_read(char *buf, size_t n)
+{
+    n = n < 7 ? n : 7;
+    memset(buf, 'k', n);
+    return n == 7 ? 0 : n;
+}
+
+int arch_control_msr(uint64_t cpu_mask, uint32_t msr, bool is_write,
+                     uint64_t in, uint64_t *out)
+{
+    (void)cpu_mask;
+    (void)msr;
+    *out = is_write ? in : 0;
+    return 0;
+}
+
+bool arch_cpu_identity(unsigned int cpu, uint32_t *apic_id, uint32_t *acpi_id)
+{
+    ck_assert(cpu < NR_CPUS && cpu_set_has(&cpu_online, cpu));
+    *apic_id = *acpi_id = cpu;
+    return true;
+}
+
+void wallclock_set(uint64_t sec, uint32_t nsec, s_time_t at)
+{
+    (void)sec;
+    ck_assert(nsec < NSEC_PER_SEC && at >= 0);
+}
+
+void *map_phys(paddr_t paddr, size_t size)
+{
+    static uint8_t bios[0x500];
+
+    return paddr + size <= sizeof(bios) ? bios + paddr : NULL;
+}
+
+void unmap_phys(void *va, size_t size)
+{
+    (void)va;
+    (void)size;
+}
+
+mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
+{
+    ck_assert(!order && !address_bits);
+    for (unsigned int i = 0; i < POOL; i++)
+        if (!is_taken[i]) {
+            is_taken[i] = true;
+            return mfn(i);
+        }
+    return INVALID_MFN;
+}
+
+void *mfn_to_virt(mfn_t m) { return pool[m.n]; }
+
+void frame_share(struct domain *d, mfn_t m, bool writable)
+{
+    ck_assert(d && m.n < POOL && is_taken[m.n] && writable);
+}
+
+void frame_unshare(mfn_t m)
+{
+    ck_assert(is_taken[m.n]);
+    is_taken[m.n] = false;
+}
+
+/* --- calls --- */
+
+static unsigned int choose_dom0_op(struct fuzz *f, unsigned long args[6])
+{
+    struct dom0_op op = { .interface_version = DOM0_INTERFACE_VERSION };
+    uint8_t kind = fuzz_u8(f);
+
+    op.cmd = kind < 0xf0 ? kind % 32 : (uint32_t)fuzz_number(f);
+    fuzz_bytes(f, &op.u, 32);
+    if (op.cmd == DOM0_READCONSOLE)
+        op.u.readconsole.str = calls_put_any(f, 64);
+    if (fuzz_u8(f) >= 0xf0)
+        op.interface_version = (uint32_t)fuzz_u64(f);
+    args[0] = calls_put(f, &op, sizeof(op));
+    return __HYPERVISOR_dom0_op;
+}
+
+static unsigned int choose_platform_op(struct fuzz *f, unsigned long args[6])
+{
+    struct xen_platform_op op = {
+        .interface_version = XENPF_INTERFACE_VERSION,
+    };
+    uint8_t kind = fuzz_u8(f);
+
+    op.cmd = kind < 0xf0 ? kind % 64 : (uint32_t)fuzz_number(f);
+    fuzz_bytes(f, &op.u, 40);
+    if (op.cmd == XENPF_set_processor_pminfo)
+        op.u.set_pminfo.u.pdc.p = (void *)calls_put_any(f, 12);
+    else if (op.cmd == XENPF_firmware_info)
+        op.u.firmware_info.u.efi_info.vendor.name.p =
+            (void *)calls_put_any(f, 64);
+    args[0] = calls_put(f, &op, sizeof(op));
+    return __HYPERVISOR_dom0_op;
+}
+
+static unsigned int choose_grant(struct fuzz *f, unsigned long args[6])
+{
+    uint8_t kind = fuzz_u8(f);
+    struct gnttab_setup_table op = {
+        .dom = kind & 0x80 ? DOMAIN_SELF : fuzz_below(f, 3),
+        .nr_frames = fuzz_u8(f) < 0xe0 ? fuzz_below(f, 70)
+                                       : (uint32_t)fuzz_number(f),
+    };
+
+    op.frame_list.p = (void *)calls_put_any(f, 8);
+    args[0] = kind % 16;
+    args[1] = calls_put(f, &op, sizeof(op));
+    args[2] = fuzz_u8(f) < 0xe0 ? 1 : fuzz_number(f);
+    return __HYPERVISOR_grant_table_op;
+}
+
+static unsigned int choose_mca(struct fuzz *f, unsigned long args[6])
+{
+    struct xen_mc op = { .interface_version = XEN_MCA_INTERFACE_VERSION };
+
+    op.cmd = 1 + fuzz_below(f, 5);
+    if (op.cmd == XEN_MC_physcpuinfo) {
+        op.u.mc_physcpuinfo.ncpus = (uint32_t)fuzz_number(f);
+        op.u.mc_physcpuinfo.info.p = (void *)calls_put_any(f, 8);
+    } else {
+        fuzz_bytes(f, &op.u, 16);
+    }
+    args[0] = calls_put(f, &op, sizeof(op));
+    return __HYPERVISOR_mca;
+}
+
+static unsigned int choose_console(struct fuzz *f, unsigned long args[6])
+{
+    unsigned int n = fuzz_u8(f);
+
+    args[0] = fuzz_below(f, 3);
+    args[2] = calls_put_any(f, n);
+    args[1] = fuzz_u8(f) < 0xe0 ? n : fuzz_number(f);
+    return __HYPERVISOR_console_io;
+}
+
+unsigned int calls_choose(struct fuzz *f, unsigned long args[6])
+{
+    uint8_t kind = fuzz_u8(f);
+
+    fake_current = &vcpu[kind >= 0xb0];
+    switch (kind % 6) {
+    case 0:
+        return choose_dom0_op(f, args);
+    case 1:
+        return choose_platform_op(f, args);
+    case 2:
+        return choose_grant(f, args);
+    case 3:
+        return choose_console(f, args);
+    case 4:
+        return choose_mca(f, args);
+    default:
+        args[0] = fuzz_u8(f) % 16;
+        args[1] = calls_put_any(f, 16);
+        return __HYPERVISOR_xen_version;
+    }
+}
+
+const hypercall_t calls_table[HYPERCALL_COUNT] = {
+    [__HYPERVISOR_dom0_op] = CALL(do_dom0_op),
+    [__HYPERVISOR_xen_version] = CALL(do_xen_version),
+    [__HYPERVISOR_console_io] = CALL(do_console_io),
+    [__HYPERVISOR_grant_table_op] = CALL(do_grant_table_op),
+    [__HYPERVISOR_mca] = CALL(do_mca),
+    [__HYPERVISOR_multicall] = CALL(do_multicall),
+};
+
+void calls_check(void)
+{
+    unsigned int taken = 0, listed = 0;
+
+    ck_assert(!fake_locks_held && !fake_irqs_off);
+    for (unsigned int i = 0; i < DOMAINS; i++) {
+        ck_assert(domain[i].refs == 1);
+        ck_assert(domain[i].grants->frame_count <= GRANT_FRAMES_MAX);
+        listed += domain[i].grants->frame_count;
+    }
+    for (unsigned int i = 0; i < POOL; i++)
+        taken += is_taken[i];
+    ck_assert(taken == listed);
+}
+
+static void start(uint8_t kind)
+{
+    fake_guest_reset();
+    cpu_set_add(&cpu_online, 0);
+    cpu_set_add(&cpu_online, 2);
+    fake_current = &vcpu[0];
+    efi_info = (struct efi_info){ .is_present = kind & 1,
+                                  .vendor = { 'E', 'D', 'K' } };
+    for (unsigned int i = 0; i < DOMAINS; i++) {
+        domain[i] = (struct domain){
+            .id = (domid_t)i, .refs = 1, .max_vcpus = 1,
+            .vcpu = &pointers[i], .is_privileged = !i, .is_hardware = !i,
+            .lock = SPINLOCK_INIT(LOCK_LEVEL_DOMAIN),
+        };
+        memset(&vcpu[i], 0, sizeof(vcpu[i]));
+        vcpu[i].domain = &domain[i];
+        pointers[i] = &vcpu[i];
+        ck_assert(!grant_domain_create(&domain[i]));
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct fuzz f = { data, size };
+
+    start(fuzz_u8(&f));
+    if (!setjmp(machine_is_off))
+        calls_run(&f);
+    for (unsigned int i = 0; i < DOMAINS; i++) {
+        guest_console_forget((domid_t)i);
+        grant_domain_destroy(&domain[i]);
+    }
+    ck_assert(!fake_heap_live);
+    return 0;
+}
