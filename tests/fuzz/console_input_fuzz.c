@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * console_input_fuzz.c - keys in any order and amount, reads by domain 0, and
- * switches of who gets them: what comes out was put in, in order.
+ * console_input_fuzz.c - keys in any order and amount, reads by domain 0,
+ * switches of who gets them, and a guest that comes and goes: what comes out
+ * was put in, in order.
  */
 #include <stdarg.h>
 #include <setjmp.h>
@@ -48,6 +49,29 @@ void event_virq_raise_global(unsigned int virq)
 
 void arch_dump_state(void) { }
 
+/* A guest's keys, while it is there. */
+static char guest_keys[16];
+static struct key_reader guest = {
+    .name = "guest", .rank = 3, .keys = guest_keys,
+    .size = sizeof(guest_keys),
+};
+static bool guest_is_there;
+
+static void tell_guest(uint32_t rank)
+{
+    ck_assert(rank == 3 && !fake_locks_held);
+}
+
+static void come_or_go(void)
+{
+    guest.notify = tell_guest;
+    if (guest_is_there)
+        console_remove_reader(&guest);
+    else
+        console_add_reader(&guest);
+    guest_is_there = !guest_is_there;
+}
+
 /* The key R: the machine starts again, which here is a return. */
 static jmp_buf restarted;
 
@@ -71,11 +95,28 @@ static void step(struct fuzz *f)
     } else if (n < 0xe0) {
         if (own_keys && !setjmp(restarted))
             own_keys();
+    } else if (n < 0xe8) {
+        come_or_go();
+    } else if (guest_is_there && n < 0xf0) {
+        ck_assert(console_take_keys(&guest, keys, 20) <= sizeof(guest_keys));
     } else {
         got = console_read(keys, n % sizeof(keys));
         ck_assert(got <= n % sizeof(keys));
     }
     ck_assert(!fake_locks_held && !fake_irqs_off);
+}
+
+/* Domain 0 gets the keys: whoever has them is not the hypervisor. */
+static bool is_dom0s(void)
+{
+    char keys[64];
+    size_t got = 0;
+
+    while (console_read(keys, sizeof(keys)))
+        ;
+    console_receive("x", 1);
+    got = console_read(keys, sizeof(keys));
+    return got && keys[got - 1] == 'x';
 }
 
 /* A line that is typed arrives as it was typed. */
@@ -84,7 +125,11 @@ static void check_line(void)
     char keys[1100];
     size_t n = 0;
 
-    input_to_dom0();
+    if (guest_is_there)
+        come_or_go();
+    for (unsigned int i = 0; i < 2 && !is_dom0s(); i++)
+        console_receive("\x01\x01\x01", 3);
+    ck_assert(is_dom0s());
     console_receive("end", 3);
     for (size_t got; (got = console_read(keys + n, 64)) > 0; n += got)
         ck_assert(n < 1024);
@@ -100,8 +145,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!own_keys) {
         keyhandler_init();
         input_init();
+        input_to_domains(true);
     }
-    input_to_dom0();
     while (f.left)
         step(&f);
     check_line();

@@ -16,6 +16,8 @@
 #include <hv/cpu.h>
 #include <hv/direct_map.h>
 #include <hv/domain.h>
+#include <hv/efi.h>
+#include <hv/errno.h>
 #include <hv/grant.h>
 #include <hv/grant_table.h>
 #include <hv/guest_console.h>
@@ -64,6 +66,7 @@ static struct vcpu vcpu[DOMAINS], *pointers[DOMAINS];
 static uint8_t pool[POOL][PAGE_SIZE];
 static bool is_taken[POOL];
 static jmp_buf machine_is_off;
+static uint64_t firmware_answer;
 
 /* --- what the calls ask of others --- */
 
@@ -164,6 +167,31 @@ void unmap_phys(void *va, size_t size)
     (void)size;
 }
 
+bool efi_runtime_is_on(void) { return true; }
+
+/* Firmware that believes and does anything, but inside its buffers. */
+int efi_call(enum efi_service service, const uint64_t arguments[EFI_ARGUMENTS],
+             uint64_t *status)
+{
+    const uint16_t *name = (const void *)(unsigned long)arguments[0];
+    uint64_t *size = (void *)(unsigned long)arguments[3];
+    char *data = (void *)(unsigned long)arguments[4];
+
+    ck_assert(!fake_locks_held && service < EFI_SERVICES);
+    *status = firmware_answer & 1 ? 0 : EFI_INVALID_PARAMETER;
+    if (service == EFI_GET_VARIABLE) {
+        while (*name)
+            name++;
+        if (data)
+            memset(data, 'v', *size);
+        *size = firmware_answer;
+    } else if (service == EFI_SET_VARIABLE) {
+        for (uint64_t i = 0; i < arguments[3]; i++)
+            firmware_answer += (uint8_t)data[i];
+    }
+    return firmware_answer & 2 ? -EOPNOTSUPP : 0;
+}
+
 mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
 {
     ck_assert(!order && !address_bits);
@@ -205,6 +233,21 @@ static unsigned int choose_dom0_op(struct fuzz *f, unsigned long args[6])
     return __HYPERVISOR_dom0_op;
 }
 
+static void choose_efi(struct fuzz *f, struct xenpf_efi_runtime_call *call)
+{
+    call->function %= 16;
+    firmware_answer = fuzz_number(f);
+    if (call->function == XEN_EFI_get_variable ||
+        call->function == XEN_EFI_set_variable) {
+        call->u.get_variable.name.p = (void *)calls_put_any(f, 16);
+        call->u.get_variable.size = fuzz_number(f);
+        call->u.get_variable.data.p = (void *)calls_put_any(f, 32);
+    } else if (call->function == XEN_EFI_get_next_variable_name) {
+        call->u.get_next_variable_name.size = fuzz_number(f);
+        call->u.get_next_variable_name.name.p = (void *)calls_put_any(f, 16);
+    }
+}
+
 static unsigned int choose_platform_op(struct fuzz *f, unsigned long args[6])
 {
     struct xen_platform_op op = {
@@ -216,6 +259,8 @@ static unsigned int choose_platform_op(struct fuzz *f, unsigned long args[6])
     fuzz_bytes(f, &op.u, 40);
     if (op.cmd == XENPF_set_processor_pminfo)
         op.u.set_pminfo.u.pdc.p = (void *)calls_put_any(f, 12);
+    else if (op.cmd == XENPF_efi_runtime_call)
+        choose_efi(f, &op.u.efi_runtime_call);
     else if (op.cmd == XENPF_firmware_info)
         op.u.firmware_info.u.efi_info.vendor.name.p =
             (void *)calls_put_any(f, 64);
@@ -318,6 +363,7 @@ static void start(uint8_t kind)
     cpu_set_add(&cpu_online, 2);
     fake_current = &vcpu[0];
     efi_info = (struct efi_info){ .is_present = kind & 1,
+                                  .runtime_version = 2 << 16,
                                   .vendor = { 'E', 'D', 'K' } };
     for (unsigned int i = 0; i < DOMAINS; i++) {
         domain[i] = (struct domain){

@@ -11,6 +11,7 @@
 #include <hv/event.h>
 #include <hv/multicall.h>
 #include <hv/pirq.h>
+#include <hv/ring_console.h>
 #include <hv/softirq.h>
 #include <hv/time.h>
 #include <hv/vcpu.h>
@@ -65,6 +66,8 @@ bool softirq_is_pending(void) { return false; }
 s_time_t system_time(void) { return 1; }
 void arch_vcpu_kick(struct vcpu *v) { ck_assert(v->domain != NULL); }
 void vcpu_unblock(struct vcpu *v) { ck_assert(v->domain != NULL); }
+
+void ring_console_notify(struct domain *d) { ck_assert(d == &domain[1]); }
 
 void vcpu_end_poll(struct vcpu *v)
 {
@@ -266,6 +269,8 @@ void calls_check(void)
 
 static void start(void)
 {
+    evtchn_port_t console;
+
     memset(domain, 0, sizeof(domain));
     memset(vcpu, 0, sizeof(vcpu));
     memset(shared, 0, sizeof(shared));
@@ -285,6 +290,7 @@ static void start(void)
         }
         ck_assert(!event_domain_create(d));
     }
+    ck_assert(!event_bind_console(&domain[1], &console));
     dom0 = &domain[0];
     fake_current = &vcpu[0][0];
 }

@@ -77,6 +77,12 @@ void tlb_flush_page_vcpus(struct domain *d, const unsigned long *vcpus,
     (void)va;
 }
 
+bool ldt_place_ok(unsigned long base, unsigned long entries)
+{
+    (void)base;
+    return entries <= LDT_MAX_ENTRIES;
+}
+
 void ldt_vcpu_release(struct vcpu *v) { (void)v; }
 
 void gdt_vcpu_load(struct vcpu *v)

@@ -112,10 +112,9 @@ int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset)
     return m.n > 64 || offset > 4000 ? -EINVAL : 0;
 }
 
-int arch_vcpu_send_nmi(struct vcpu *v)
+void arch_vcpu_send_nmi(struct vcpu *v)
 {
     ck_assert(v->domain == fake_current->domain);
-    return 0;
 }
 
 int arch_vcpu_register_time_area(struct vcpu *v, unsigned long va)

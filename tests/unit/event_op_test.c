@@ -8,6 +8,7 @@
 #include <hv/errno.h>
 #include <hv/event.h>
 #include <hv/pirq.h>
+#include <hv/ring_console.h>
 #include <hv/vcpu.h>
 #include <public/event_channel.h>
 #include "../../common/event/port.h"
@@ -27,7 +28,7 @@ cpu_set_t cpu_online;
 static struct domain first, guest;
 static struct vcpu vcpu[2], *lists[2] = { &vcpu[0], &vcpu[1] };
 static struct shared_info shared[2];
-static unsigned int bound_pirq;
+static unsigned int bound_pirq, console_notices;
 
 bool domain_get(struct domain *d)
 {
@@ -55,6 +56,12 @@ void vcpu_unblock(struct vcpu *v) { (void)v; }
 void arch_vcpu_kick(struct vcpu *v) { (void)v; }
 void vcpu_end_poll(struct vcpu *v) { (void)v; }
 
+void ring_console_notify(struct domain *d)
+{
+    ck_assert_ptr_eq(d, &guest);
+    console_notices++;
+}
+
 int pirq_bind(struct domain *d, unsigned int pirq, bool share,
               evtchn_port_t port)
 {
@@ -75,7 +82,7 @@ static void create(struct domain *d, unsigned int i)
 {
     *d = (struct domain){ .id = (domid_t)i, .refs = 1, .max_vcpus = 1,
                           .vcpu = &lists[i], .shared_info = &shared[i],
-                          .is_privileged = !i };
+                          .is_privileged = !i, .is_hardware = !i };
     vcpu[i].domain = d;
     vcpu[i].info = &shared[i].vcpu_info[0];
     ck_assert_int_eq(event_domain_create(d), 0);
@@ -196,6 +203,23 @@ START_TEST(two_domains_meet_at_a_port_and_send_through_it)
 }
 END_TEST
 
+START_TEST(a_console_port_looks_joined_to_another_domain)
+{
+    evtchn_port_t port;
+
+    start();
+    ck_assert_int_eq(event_bind_console(&guest, &port), 0);
+    fake_current = &vcpu[1];
+    ck_assert_uint_eq(status_of(1, port).status, EVTCHNSTAT_interdomain);
+    ck_assert_uint_eq(status_of(1, port).u.interdomain.dom, DOMAIN_HV);
+    ck_assert_int_eq(OP(EVTCHNOP_send, (struct evtchn_send){ port }), 0);
+    ck_assert_uint_eq(console_notices, 1);
+    ck_assert_int_eq(OP(EVTCHNOP_bind_pirq, (struct evtchn_bind_pirq){ .pirq = 9 }),
+                     -EPERM);
+    end();
+}
+END_TEST
+
 START_TEST(only_the_privileged_look_into_others)
 {
     start();
@@ -291,6 +315,7 @@ int main(void)
     return UNIT_RUN("event_op",
         each_kind_of_port_has_its_status,
         two_domains_meet_at_a_port_and_send_through_it,
+        a_console_port_looks_joined_to_another_domain,
         only_the_privileged_look_into_others,
         a_reset_closes_all_ports_but_of_another_only_when_it_is_paused,
         an_argument_that_cannot_be_read_is_a_fault,

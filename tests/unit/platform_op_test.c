@@ -2,8 +2,10 @@
 /* platform_op_test.c - what domain 0's kernel asks about the machine. */
 #include <setjmp.h>
 #include <string.h>
+#include <hv/boot_info.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
+#include <hv/efi.h>
 #include <hv/errno.h>
 #include <hv/phys_map.h>
 #include <hv/platform.h>
@@ -22,6 +24,7 @@ struct vcpu *fake_current;
 unsigned int fake_cpu;
 cpu_set_t cpu_online;
 struct efi_info efi_info;
+struct boot_info boot_info;
 
 static struct domain first = { .is_privileged = true };
 static struct vcpu vcpu = { .domain = &first };
@@ -45,6 +48,12 @@ bool arch_cpu_identity(unsigned int cpu, uint32_t *apic_id, uint32_t *acpi_id)
     *apic_id = cpu * 2;
     *acpi_id = cpu + 1;
     return true;
+}
+
+long platform_efi_call(struct xenpf_efi_runtime_call *call)
+{
+    call->status = 77;
+    return call->function == XEN_EFI_get_time ? 0 : -EOPNOTSUPP;
 }
 
 bool machine_can_power_off(void) { return can_power_off; }
@@ -216,7 +225,7 @@ START_TEST(uefi_tells_what_its_system_table_said)
     ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_VERSION), 0);
     ck_assert_uint_eq(info->version, 2 << 16 | 70);
     ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_RT_VERSION),
-                     -ENODATA);
+                     -EOPNOTSUPP);
     efi_info.runtime_version = 5;
     ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_RT_VERSION), 0);
     ck_assert_uint_eq(info->version, 5);
@@ -226,13 +235,52 @@ START_TEST(uefi_tells_what_its_system_table_said)
     ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, 99), -EINVAL);
     ck_assert_int_eq(firmware(XEN_FW_KBD_SHIFT_FLAGS, 0), -ESRCH);
     info->vendor.name.p = (void *)PLACE;
-    info->vendor.bufsz = 6;             /* no room for the final 0 */
-    ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_VENDOR), -ERANGE);
+    info->vendor.bufsz = 3;             /* room for one letter */
+    ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_VENDOR), 0);
+    ck_assert(vendor[0] == 'E' && vendor[1] == 0xcccc);
     info->vendor.bufsz = 8;
     ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_VENDOR), 0);
     ck_assert_uint_eq(info->vendor.revision, 9);
     ck_assert(vendor[0] == 'E' && vendor[2] == 'K' && vendor[3] == 0);
     ck_assert_uint_eq(vendor[4], 0xcccc);
+}
+END_TEST
+
+START_TEST(uefi_tells_what_lies_at_an_address)
+{
+    union xenpf_efi_info *info = &op->u.firmware_info.u.efi_info;
+
+    start(XENPF_firmware_info);
+    efi_info.is_present = true;
+    boot_info.efi_map.range[0] = (struct efi_range){
+        .start = 0x1000, .end = 0x5000, .type = 7, .attributes = 15 };
+    boot_info.efi_map.count = 1;
+    info->mem.addr = 0x2000;
+    info->mem.size = 0x100000;
+    ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_MEM_INFO), 0);
+    ck_assert_uint_eq(info->mem.size, 0x3000);
+    ck_assert_uint_eq(info->mem.type, 7);
+    ck_assert_uint_eq(info->mem.attr, 15);
+    info->mem.addr = 0x5000;
+    ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_MEM_INFO), -ESRCH);
+    info->mem.addr = 0xfff;
+    ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_MEM_INFO), -ESRCH);
+    ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_PCI_ROM), -ESRCH);
+    ck_assert_int_eq(firmware(XEN_FW_EFI_INFO, XEN_FW_EFI_APPLE_PROPERTIES),
+                     -ENODATA);
+}
+END_TEST
+
+START_TEST(calls_of_the_firmware_are_passed_on)
+{
+    start(XENPF_efi_runtime_call);
+    op->u.efi_runtime_call.function = XEN_EFI_get_time;
+    ck_assert_int_eq(do_platform_op(AT), 0);
+    ck_assert_uint_eq(op->u.efi_runtime_call.status, 77);
+    start(XENPF_efi_runtime_call);
+    op->u.efi_runtime_call.function = XEN_EFI_set_time;
+    ck_assert_int_eq(do_platform_op(AT), -EOPNOTSUPP);
+    ck_assert_uint_eq(op->u.efi_runtime_call.status, 0);
 }
 END_TEST
 
@@ -269,5 +317,7 @@ int main(void)
         only_soft_off_is_a_sleep_that_we_know,
         a_bios_tells_of_the_keyboard_alone,
         uefi_tells_what_its_system_table_said,
+        uefi_tells_what_lies_at_an_address,
+        calls_of_the_firmware_are_passed_on,
         processor_states_are_taken_out_of_the_list);
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <hv/boot_guest.h>
 #include <hv/console.h>
 #include <hv/domain.h>
 #include <hv/event.h>
@@ -23,7 +24,7 @@ struct vcpu *fake_current;
 static struct domain first, guest;
 static struct vcpu vcpu;
 static char printed[512];
-static unsigned int pauses, virqs, dumps, flushes;
+static unsigned int pauses, virqs, dumps, flushes, boot_guests_ended;
 static jmp_buf ended;
 
 void printk_always(const char *fmt, ...)
@@ -53,6 +54,12 @@ void event_virq_raise_global(unsigned int virq)
     ck_assert_uint_eq(virq, VIRQ_DOM_EXC);
     ck_assert(guest.is_shut_down);
     virqs++;
+}
+
+void boot_guest_has_ended(void)
+{
+    ck_assert(guest.is_boot_guest && guest.is_shut_down);
+    boot_guests_ended++;
 }
 
 void arch_vcpu_dump(struct vcpu *v)
@@ -92,6 +99,17 @@ START_TEST(a_reason_that_was_noted_before_stays)
     domain_shutdown(&guest, SHUTDOWN_reboot);
     ck_assert_uint_eq(guest.shutdown_code, SHUTDOWN_suspend);
     ck_assert(guest.is_shut_down);
+    ck_assert_uint_eq(boot_guests_ended, 0);
+}
+END_TEST
+
+START_TEST(whoever_started_a_boot_guest_hears_of_its_end)
+{
+    start(&guest);
+    guest.is_boot_guest = true;
+    domain_shutdown(&guest, SHUTDOWN_poweroff);
+    domain_shutdown(&guest, SHUTDOWN_poweroff);
+    ck_assert_uint_eq(boot_guests_ended, 1);
 }
 END_TEST
 
@@ -147,6 +165,7 @@ int main(void)
     return UNIT_RUN("shutdown",
         a_guest_that_is_done_is_paused_and_others_are_told,
         a_reason_that_was_noted_before_stays,
+        whoever_started_a_boot_guest_hears_of_its_end,
         a_crash_says_why_and_overrides_what_was_noted,
         registers_are_shown_only_of_who_runs,
         domain_0_takes_the_machine_along);
