@@ -137,7 +137,6 @@ int guest_wrmsr(struct vcpu *v, uint32_t msr, uint64_t value)
     case MSR_AMD_NB_CFG:
         return cpu_features.is_amd ? 0 : -EINVAL;       /* dropped */
     case MSR_EFER:
-    case MSR_PAT:
         return !guest_rdmsr(v, msr, &now) && now == value ? 0 : -EINVAL;
     default:
         return -EINVAL;
