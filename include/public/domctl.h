@@ -81,7 +81,7 @@ DEFINE_XEN_GUEST_HANDLE(xen_domctl_getdomaininfo_t);
 
 #define XEN_DOMINF_dying            (1U << 0)   /* being destroyed */
 #define XEN_DOMINF_hvm_guest        (1U << 1)
-#define XEN_DOMINF_shutdown         (1U << 2)   /* ended, for the reason below */
+#define XEN_DOMINF_shutdown         (1U << 2)   /* ended; why: see below */
 #define XEN_DOMINF_paused           (1U << 3)
 #define XEN_DOMINF_blocked          (1U << 4)   /* all vcpus wait */
 #define XEN_DOMINF_running          (1U << 5)   /* a vcpu has a CPU */
