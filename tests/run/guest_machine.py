@@ -112,7 +112,7 @@ def add_arguments(parser):
                         help="time by instructions: deadlines hold however "
                              "busy the machine is")
     parser.add_argument("--qemu", default="qemu-system-x86_64")
-    parser.add_argument("--timeout", type=float, default=30,
+    parser.add_argument("--timeout", type=float, default=120,
                         help="seconds for one guest (%(default)s)")
     parser.add_argument("--append", default="", help="more hypervisor options")
     parser.add_argument("--no-build", action="store_true")

@@ -33,7 +33,6 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count()),
                         help="machines at a time (%(default)s)")
     guest_machine.add_arguments(parser)
-    parser.set_defaults(timeout=120)
     return parser.parse_args()
 
 
