@@ -135,13 +135,12 @@ static long run_list(unsigned long cmd, unsigned long arg,
     int rc = 0;
 
     /* As the interface has it: these are not errors but nothing done. */
-    if (read_guest(j.r, arg) ||
-        j.r.nr_extents > ~0ul >> COMMAND_BITS || j.done >= j.r.nr_extents ||
-        j.r.extent_order > max_order())
+    if (read_guest(j.r, arg) || j.r.nr_extents > ~0ul >> COMMAND_BITS ||
+        j.done >= j.r.nr_extents || j.r.extent_order > max_order())
         return (long)j.done;
     j.d = find_target(j.r.domid, &rc);
     if (!j.d)
-        return rc == -ESRCH ? (long)j.done : rc;
+        return (long)j.done;
     while (j.done < j.r.nr_extents && one(&j)) {
         j.done++;
         if (j.done < j.r.nr_extents && softirq_is_pending()) {

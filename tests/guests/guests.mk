@@ -22,6 +22,9 @@ GUEST_FLAGS := -std=gnu11 -ffreestanding -O2 -g -Wall -Wextra -Werror \
 guest-names := $(sort $(patsubst tests/guests/%/main.c,%, \
         $(wildcard tests/guests/*/main.c)))
 guest-elfs := $(guest-names:%=$(GUEST_OUT)/%.elf)
+# A folder may hold more than its main.c.
+guest-objs = $(patsubst tests/guests/%.c,$(GUEST_OUT)/%.o, \
+        $(sort $(wildcard tests/guests/$1/*.c)))
 guest-lib := $(patsubst tests/guests/lib/%,$(GUEST_OUT)/lib/%.o, \
         $(wildcard tests/guests/lib/*.c tests/guests/lib/*.S))
 
@@ -33,6 +36,12 @@ GUEST_HV_DEBUG := build/debug/parapet
 check-guests: guests
 	@$(MAKE) --no-print-directory BUILD=build/debug debug=y hv
 	tests/guests/run --hypervisor $(GUEST_HV_DEBUG) --icount
+
+# The same images on Debian's Xen and here, check by check.
+.PHONY: check-differential
+check-differential: guests $(GUEST_HV)
+	@$(PYTHON) tests/run/run_differential.py --hypervisor $(GUEST_HV) \
+	    --icount --no-build
 
 # The folder's own name must not matter to #include <xen/...>. When PUBLIC_INC
 # names another folder the stamp changes, and everything is compiled again.
@@ -53,16 +62,18 @@ $(GUEST_OUT)/lib/%.o: tests/guests/lib/% $(guest-stamp)
 	@mkdir -p $(@D)
 	@$(GUEST_CC) $(GUEST_FLAGS) -c -o $@ $<
 
-$(GUEST_OUT)/%/main.o: tests/guests/%/main.c $(guest-stamp)
+$(GUEST_OUT)/%.o: tests/guests/%.c $(guest-stamp)
 	@mkdir -p $(@D)
 	@$(GUEST_CC) $(GUEST_FLAGS) -c -o $@ $<
 
-$(GUEST_OUT)/%.elf: $(GUEST_OUT)/%/main.o $(guest-lib) \
-                     tests/guests/lib/guest.lds
+$(foreach name,$(guest-names),$(eval \
+    $(GUEST_OUT)/$(name).elf: $(call guest-objs,$(name))))
+$(guest-elfs): $(guest-lib) tests/guests/lib/guest.lds
 	@echo "  GUEST   $@"
 	@$(GUEST_CC) -nostdlib -static -no-pie -Wl,--build-id=none \
 	    -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments \
-	    -T tests/guests/lib/guest.lds -o $@ $< $(guest-lib)
+	    -T tests/guests/lib/guest.lds -o $@ $(filter %.o,$^)
 
-.SECONDARY: $(guest-names:%=$(GUEST_OUT)/%/main.o) $(guest-lib)
--include $(wildcard $(GUEST_OUT)/lib/*.d $(GUEST_OUT)/*/main.d)
+.SECONDARY: $(foreach name,$(guest-names),$(call guest-objs,$(name))) \
+        $(guest-lib)
+-include $(wildcard $(GUEST_OUT)/*/*.d)

@@ -29,8 +29,8 @@ static void hypervisor_leaves(void)
 {
     struct leaf leaf = forced(0x40000000, 0);
 
-    expect_true("there_are_at_least_two_more", leaf.a >= 0x40000002 &&
-                leaf.a < 0x40000100);
+    expect_that("there_are_at_least_two_more", leaf.a >= 0x40000002 &&
+                leaf.a < 0x40000100, leaf.a);
     expect_eq("signature_1", 0x566e6558, leaf.b);
     expect_eq("signature_2", 0x65584d4d, leaf.c);
     expect_eq("signature_3", 0x4d4d566e, leaf.d);

@@ -54,14 +54,14 @@ static void bind(void)
     remote = (unsigned)port_alloc_unbound(DOMID_SELF, DOMID_SELF);
     self = own_number(remote);
     expect_eq("its_number_tells_domain_0", is_domain_0(), self == 0);
-    expect_true("a_port_is_allocated", remote > 0 && remote < 4096);
+    expect_that("a_port_is_allocated", remote > 0 && remote < 4096, remote);
     expect_status("it_is_unbound", remote, EVTCHNSTAT_unbound);
     expect_ok("a_send_to_an_unbound_port_is_dropped", port_send(remote));
     expect_eq("and_sets_nothing", 0, port_is_pending(remote));
 
     local = (unsigned)port_bind_interdomain(DOMID_SELF, remote);
-    expect_true("it_is_bound_to_another", local > 0 && local < 4096 &&
-                local != remote);
+    expect_that("it_is_bound_to_another", local > 0 && local < 4096 &&
+                local != remote, local);
     expect_eq("binding_sets_the_new_port_pending", 1, port_is_pending(local));
     expect_eq("and_not_the_far_one", 0, port_is_pending(remote));
     port_clear(local);
@@ -202,7 +202,7 @@ static void virqs(void)
     struct evtchn_status st;
     struct evtchn_bind_vcpu move = { .port = (evtchn_port_t)port, .vcpu = 0 };
 
-    expect_true("a_virq_is_bound", port > 0);
+    expect_that("a_virq_is_bound", port > 0, (uint64_t)port);
     status(DOMID_SELF, (unsigned)port, &st);
     expect_eq("its_status_is_virq", EVTCHNSTAT_virq, st.status);
     expect_eq("its_number", VIRQ_DEBUG, st.u.virq);
@@ -213,7 +213,7 @@ static void virqs(void)
               hc_event_channel_op(EVTCHNOP_bind_vcpu, &move));
     expect_ok("a_virq_port_closes", port_close((unsigned)port));
     port = port_bind_virq(VIRQ_DEBUG, 0);
-    expect_true("and_binds_again", port > 0);
+    expect_that("and_binds_again", port > 0, (uint64_t)port);
     port_close((unsigned)port);
     expect_rc("a_virq_that_does_not_exist", -XEN_EINVAL,
               port_bind_virq(NR_VIRQS, 0));
@@ -225,7 +225,7 @@ static void virqs(void)
               port_bind_virq(VIRQ_CONSOLE, 1));
     port = port_bind_virq(VIRQ_CONSOLE, 0);
     move.port = (evtchn_port_t)port;
-    expect_true("a_global_virq_is_bound", port > 0);
+    expect_that("a_global_virq_is_bound", port > 0, (uint64_t)port);
     expect_ok("a_global_virq_can_be_moved",
               hc_event_channel_op(EVTCHNOP_bind_vcpu, &move));
     move.vcpu = 100;
@@ -238,7 +238,7 @@ static void ipis(void)
 {
     long port = port_bind_ipi(0);
 
-    expect_true("an_ipi_is_bound", port > 0);
+    expect_that("an_ipi_is_bound", port > 0, (uint64_t)port);
     expect_status("its_status_is_ipi", (unsigned)port, EVTCHNSTAT_ipi);
     clear_selectors();
     expect_ok("a_guest_can_send_an_ipi", port_send((unsigned)port));

@@ -14,7 +14,7 @@ static uint64_t frame;          /* the level-3 table of root slot 256 */
 
 static void refused(const char *name, long rc)
 {
-    expect_true(name, rc < 0);
+    expect_that(name, rc < 0, (uint64_t)rc);
 }
 
 static void mapping(void)

@@ -56,7 +56,7 @@ static void events(void)
     op.u.alloc_unbound.remote_dom = DOMID_SELF;
     expect_ok("alloc_unbound", call(EVTCHNOP_alloc_unbound));
     port = op.u.alloc_unbound.port;
-    expect_true("gives_a_port", port > 0 && port < 4096);
+    expect_that("gives_a_port", port > 0 && port < 4096, port);
     memset(&op, 0, sizeof(op));
     op.u.send.port = port;
     expect_ok("send", call(EVTCHNOP_send));

@@ -60,6 +60,14 @@ bool expect_true(const char *name, bool seen)
     return seen;
 }
 
+bool expect_that(const char *name, bool ok, uint64_t seen)
+{
+    bool is_small = (int64_t)seen > -4096 && (int64_t)seen < 4096;
+
+    line(name, verdict(ok), is_small ? "any %ld" : "any 0x%lx", seen);
+    return ok;
+}
+
 bool expect_text(const char *name, const char *want, const char *seen)
 {
     size_t n = strlen(want);

@@ -35,12 +35,12 @@ static void sizes(void)
 {
     domid_t self = DOMID_SELF, other = 77;
     struct xen_machphys_mapping m2p;
+    long most = hc_memory_op(XENMEM_maximum_reservation, &self);
 
     expect_rc("current_reservation", (long)start_info->nr_pages,
               reservation());
-    expect_true("maximum_reservation_holds_it",
-                hc_memory_op(XENMEM_maximum_reservation, &self) >=
-                reservation());
+    expect_that("maximum_reservation_holds_it", most >= reservation(),
+                (uint64_t)most);
     expect_rc("reservation_of_an_unknown_domain", -XEN_ESRCH,
               hc_memory_op(XENMEM_current_reservation, &other));
     expect_true("maximum_ram_page",
@@ -111,6 +111,8 @@ static void balloon(void)
     expect_rc("the_reservation_is_one_less", before - 1, reservation());
     expect_rc("give_it_back_again", 0,
               change(XENMEM_decrease_reservation, &frame, 1, 0, 0));
+    expect_rc("give_back_from_nowhere", 0,
+              hc_memory_op(XENMEM_decrease_reservation, window_page(0)));
     expect_rc("it_cannot_be_mapped", -XEN_EBUSY,
               page_map(page, pte_make(frame, PTE_PAGE)));
     frame = pfn;

@@ -48,7 +48,7 @@ static void line(void)
               hc_physdev_op(PHYSDEVOP_alloc_irq_vector, &irq));
     expect_ok("setup_gsi", hc_physdev_op(PHYSDEVOP_setup_gsi, &setup));
     port = bind(LINE, BIND_PIRQ__WILL_SHARE);
-    expect_true("bind_a_port", port > 0);
+    expect_that("bind_a_port", port > 0, (uint64_t)port);
     st.port = (evtchn_port_t)port;
     hc_event_channel_op(EVTCHNOP_status, &st);
     expect_eq("its_status_is_pirq", EVTCHNSTAT_pirq, st.status);
@@ -63,7 +63,7 @@ static void line(void)
               port_send((unsigned)port));
     expect_ok("close_it", port_close((unsigned)port));
     port = bind(LINE, BIND_PIRQ__WILL_SHARE);
-    expect_true("and_bind_again", port > 0);
+    expect_that("and_bind_again", port > 0, (uint64_t)port);
     port_close((unsigned)port);
 }
 

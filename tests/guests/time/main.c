@@ -39,7 +39,8 @@ static void scale(void)
 
     expect_eq("the_version_is_even", 0, t->version & 1);
     expect_true("the_version_is_not_zero", t->version != 0);
-    expect_true("the_multiplier_is_normal", t->tsc_to_system_mul >> 31 == 1);
+    /* Not always bit 31: the clock may be slowed a little to be right. */
+    expect_true("the_multiplier_is_normal", t->tsc_to_system_mul >> 30 != 0);
     expect_true("it_is_not_long_since_the_start", ns < 600000 * MILLISECOND);
     clock_spin_until(ns + 20 * MILLISECOND);
     khz = (clock_tsc() - tsc) / 20;

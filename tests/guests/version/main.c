@@ -49,10 +49,13 @@ static void texts(void)
           sizeof(xen_commandline_t) },
     };
 
+    long rc;
+
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         memset(text, 0x55, sizeof(text));
-        expect_true(texts[i].name, hc_xen_version(texts[i].op, text) >= 0 &&
-                    ends_within(texts[i].size));
+        rc = hc_xen_version(texts[i].op, text);
+        expect_that(texts[i].name, rc >= 0 && ends_within(texts[i].size),
+                    (uint64_t)rc);
     }
     expect_true("commandline_is_the_hypervisors_or_denied",
                 contains(is_domain_0() ? "dom0_mem=" : "<denied>"));
@@ -75,8 +78,8 @@ static void features(void)
               info.submap >> XENFEAT_dom0 & 1);
     expect_true("accessed_bits_can_be_preserved",
                 info.submap >> XENFEAT_mmu_pt_update_preserve_ad & 1);
-    expect_true("page_tables_may_lie_high",
-                info.submap >> XENFEAT_pae_pgdir_above_4gb & 1);
+    expect_that("page_tables_may_lie_high",
+                info.submap >> XENFEAT_pae_pgdir_above_4gb & 1, info.submap);
     info.submap_idx = 1;
     expect_rc("feature_word_1_does_not_exist", -XEN_EINVAL,
               hc_xen_version(XENVER_get_features, &info));
@@ -93,7 +96,8 @@ void test_main(void)
     long version = hc_xen_version(XENVER_version, NULL);
     xen_domain_handle_t handle;
 
-    expect_true("version_is_at_least_4", version >> 16 >= 4);
+    expect_that("version_is_at_least_4", version >> 16 >= 4,
+                (uint64_t)version);
     expect_rc("page_size", PAGE_SIZE, hc_xen_version(XENVER_pagesize, NULL));
     expect_ok("platform_parameters",
               hc_xen_version(XENVER_platform_parameters, &params));

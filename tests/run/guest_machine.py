@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""
+guest_machine.py - run guest tests on one of the two hypervisors, in QEMU.
+
+A test is booted by multiboot as domain 0, or as an ordinary domain: by Parapet
+itself from a boot module, on Xen by tests/guests/creator, which takes several
+at a time. Both machines are the same, and so is what is left to the tests.
+"""
+
+import os
+import selectors
+import subprocess
+import time
+
+from container import Guest, pack
+from guest_report import DONE_LINE
+from guest_tests import CREATOR, OUT, image
+
+GUEST_MEMORY = 64 << 20
+GUEST_LINE = "guest-test"
+
+
+class GuestMachine:
+    """@options are those of add_arguments(); @kernel is the hypervisor's
+    image, which @is_xen or not."""
+
+    def __init__(self, options, kernel, is_xen):
+        self.options = options
+        self.kernel = kernel
+        self.is_xen = is_xen
+        self.logs = os.path.join(OUT, "log-xen" if is_xen else "log")
+        os.makedirs(self.logs, exist_ok=True)
+
+    def log_path(self, name):
+        return os.path.join(self.logs, name + ".log")
+
+    def run(self, folder, role):
+        """The text of one test's run."""
+        name = folder if role == "dom0" else f"{folder}@{role}"
+        if role == "domU" and self.is_xen:
+            return self.run_created([folder], name)
+        more = "" if role == "dom0" else \
+            f"domain=guest mem={GUEST_MEMORY >> 20}M "
+        return self.boot(name, [f"{image(folder)} {more}{GUEST_LINE}"],
+                         lambda text: DONE_LINE.search(text[-2000:]))
+
+    def run_created(self, folders, name="creator"):
+        """The text of a run of all of @folders as domains, on Xen."""
+        packed = os.path.join(self.logs, name + ".container")
+        with open(packed, "wb") as file:
+            file.write(pack([Guest(folder, image(folder), GUEST_LINE,
+                                   GUEST_MEMORY) for folder in folders]))
+        return self.boot(name, [f"{image(CREATOR)} {GUEST_LINE}", packed],
+                         lambda text: "CREATOR done" in text[-2000:],
+                         len(folders))
+
+    def command(self, modules):
+        o = self.options
+        line = "console=com1 com1=115200 dom0_mem=64M loglvl=all " \
+               "guest_loglvl=all " + o.append
+        command = [o.qemu, "-machine", o.machine, "-cpu", o.cpu,
+                   "-m", o.memory, "-kernel", self.kernel,
+                   "-append", line.strip(), "-initrd", ",".join(modules),
+                   "-display", "none", "-serial", "stdio", "-monitor", "none",
+                   "-no-reboot", "-nic", "none"]
+        if o.icount:
+            command += ["-icount", "shift=0,sleep=off"]
+        return command
+
+    def boot(self, name, modules, is_over, times=1):
+        """Run QEMU until @is_over says so of what it has printed, it ends, or
+        the time of @times tests is over."""
+        deadline = time.monotonic() + self.options.timeout * times
+        with open(self.log_path(name), "wb") as log:
+            qemu = subprocess.Popen(self.command(modules),
+                                    stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT)
+            try:
+                return read_until(is_over, qemu.stdout, log, deadline)
+            finally:
+                qemu.kill()
+                qemu.wait()
+
+
+def read_until(is_over, stream, log, deadline):
+    text = ""
+    selector = selectors.DefaultSelector()
+    selector.register(stream, selectors.EVENT_READ)
+    while time.monotonic() < deadline:
+        if not selector.select(max(0, deadline - time.monotonic())):
+            break
+        piece = os.read(stream.fileno(), 65536)
+        if not piece:
+            break
+        log.write(piece)
+        log.flush()
+        text += piece.decode("ascii", "replace").replace("\r", "")
+        if is_over(text):
+            break
+    return text
+
+
+def add_arguments(parser):
+    """What both scripts that run guest tests take."""
+    parser.add_argument("--hypervisor", default="build/parapet",
+                        help="Parapet's image (%(default)s)")
+    parser.add_argument("--cpu", default="max,-smap")
+    parser.add_argument("--machine", default="pc")
+    parser.add_argument("--memory", default="512")
+    parser.add_argument("--icount", action="store_true",
+                        help="time by instructions: deadlines hold however "
+                             "busy the machine is")
+    parser.add_argument("--qemu", default="qemu-system-x86_64")
+    parser.add_argument("--timeout", type=float, default=120,
+                        help="seconds for one guest (%(default)s)")
+    parser.add_argument("--append", default="", help="more hypervisor options")
+    parser.add_argument("--no-build", action="store_true")
+    parser.add_argument("-v", "--verbose", action="store_true",
+                        help="print every check")

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+"""
+guest_tests.py - the folders of tests/guests: which there are, how they may run.
+
+A folder is one image. It runs as domain 0 and again as an ordinary domain,
+unless its opening comment says "Runs as dom0." or "Runs as domU.".
+"""
+
+import glob
+import os
+import re
+import subprocess
+import sys
+
+OUT = "build/guests"
+ROLES = ("dom0", "domU")
+CREATOR = "creator"     # no test: it starts the others on Xen
+RUNS_AS = re.compile(r"^ \* Runs as (dom0|domU)\.", re.MULTILINE)
+
+
+def build():
+    done = subprocess.run(["make", "-s", "-f", "tests/guests/guests.mk",
+                           "guests"])
+    if done.returncode:
+        sys.exit("the guests do not build")
+
+
+def folders():
+    names = {os.path.basename(os.path.dirname(path))
+             for path in glob.glob("tests/guests/*/main.c")}
+    return sorted(names - {CREATOR})
+
+
+def roles(folder):
+    """As which kinds of domain the folder is made to run."""
+    with open(f"tests/guests/{folder}/main.c", encoding="ascii") as file:
+        only = RUNS_AS.search(file.read())
+    return [role for role in ROLES if not only or role == only.group(1)]
+
+
+def image(folder):
+    return f"{OUT}/{folder}.elf"
