@@ -20,7 +20,7 @@ HV_CFLAGS := -std=gnu11 -g -ffreestanding $(OPT) $(HV_WARN) \
 HV_CFLAGS-$(debug) += -DHV_DEBUG=1
 HV_CFLAGS += $(HV_CFLAGS-y)
 HV_AFLAGS := -g -D__ASSEMBLER__ -Iinclude -Iarch/x86/include \
-             -I$(BUILD)/include -ffile-prefix-map=$(CURDIR)=.
+             -I$(BUILD)/include -ffile-prefix-map=$(CURDIR)=. $(HV_CFLAGS-y)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)

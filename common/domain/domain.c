@@ -9,6 +9,7 @@
  * Locks: domain_list_lock for the list; d->lock for dying.
  */
 #include <hv/assert.h>
+#include <hv/check.h>
 #include <hv/control.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -267,6 +268,7 @@ static void leave_list(struct domain *d)
     spin_unlock(&domain_list_lock);
     event_virq_raise_global(VIRQ_DOM_EXC);
     domain_put(d);      /* D1 */
+    check_now();
 }
 
 int domain_destroy(struct domain *d)

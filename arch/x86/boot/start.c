@@ -18,6 +18,7 @@
 #include <hv/boot_guest.h>
 #include <hv/boot_info.h>
 #include <hv/builder.h>
+#include <hv/check.h>
 #include <hv/cmdline.h>
 #include <hv/conring.h>
 #include <hv/console.h>
@@ -155,6 +156,7 @@ void __init start_hypervisor(uint32_t magic, paddr_t info)
     local_irq_enable();
     keyhandler_init();
     keyhandler_init_state();
+    check_init();
     console_init_interrupts();
     boot_guest_init();
     domains_build();

@@ -28,7 +28,8 @@ check_events:
         cmpb    $0, 0(%rax)             /* evtchn_upcall_pending */
         jne     maybe_upcall
 
-leave:  testl   $0x100, REGS_vector(%rsp)       /* REGS_SYSCALL */
+leave:  CHECK_ON_EXIT
+        testl   $0x100, REGS_vector(%rsp)       /* REGS_SYSCALL */
         jz      leave_iret
         mov     REGS_rip(%rsp), %rcx
         mov     %rcx, %rax

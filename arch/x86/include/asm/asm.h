@@ -27,6 +27,13 @@
 1:
 .endm
 
+/* Debug builds look for broken invariants, see common/debug/check.c. */
+.macro CHECK_ON_EXIT
+#ifdef HV_DEBUG
+        call    check_on_exit
+#endif
+.endm
+
 /* Below the error-code word: the registers, and none of the guest's values
  * left in those that C may use before it writes them. */
 .macro PUSH_GPRS

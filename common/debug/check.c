@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check.c - the invariant checker of debug builds: everything is counted anew
+ * and compared with what the hypervisor has noted. It shares no code with what
+ * it checks, so that a mistake there is not repeated here.
+ *
+ *   frames   every reference and type reference is explained: by an entry, a
+ *            pin, a vcpu, its owner; types exclude each other; lists, counters
+ *            and the page allocator agree (check_frames.c)
+ *   tables   every entry that hardware may use has no bit that it must not
+ *            have, and names what its owner may name (arch/x86/debug/)
+ *   ports    states are legal, both ends of a channel agree (check_events.c)
+ *   vcpus    run states, timers (check_vcpus.c)
+ *
+ * It runs on key c, when a domain has ended, and with the boot option check=N
+ * at every N-th return to a guest: there no lock is held and no change is half
+ * done. Other CPUs would have to stand still; there are none yet.
+ */
+#include "check.h"
+#include <hv/cmdline.h>
+#include <hv/irqflags.h>
+#include <hv/keyhandler.h>
+#include <hv/log_level.h>
+#include <hv/printk.h>
+
+static unsigned int opt_check;
+CMDLINE_UINT_OPTION(opt_check, "check");
+
+static struct violation violation;
+static bool is_ready;
+static unsigned int returns;    /* to guests, since the last check */
+static unsigned long checks;
+
+void check_fail(const char *what, unsigned long where, unsigned long by,
+                uint64_t expected, uint64_t found)
+{
+    if (!violation.what)
+        violation = (struct violation){ what, where, by, expected, found };
+}
+
+bool check_has_failed(void)
+{
+    return violation.what;
+}
+
+const struct violation *check_find(void)
+{
+    violation.what = NULL;
+    tally_reset();
+    check_frames();
+    check_events();
+    check_vcpus();
+    return violation.what ? &violation : NULL;
+}
+
+void check_now(void)
+{
+    const struct violation *v;
+    unsigned long flags;
+
+    if (!is_ready)
+        return;
+    flags = local_irq_save();
+    v = check_find();
+    if (v && v->by != CHECK_NOBODY)
+        panic("invariant: %s: %lx, named by %lx: expected %lx, found %lx",
+              v->what, v->where, v->by, v->expected, v->found);
+    if (v)
+        panic("invariant: %s: %lx: expected %lx, found %lx", v->what,
+              v->where, v->expected, v->found);
+    checks++;
+    local_irq_restore(flags);
+}
+
+void check_on_exit(void)
+{
+    if (!opt_check || ++returns < opt_check)
+        return;
+    returns = 0;
+    arch_check_cpu();
+    check_now();
+}
+
+static void check_by_key(void)
+{
+    check_now();
+    printk_always("Nothing is wrong; checked %lu times\n", checks);
+}
+
+void check_init(void)
+{
+    is_ready = tally_create();
+    if (!is_ready)
+        printk(LOG_WARNING, "No memory for the invariant checker\n");
+    keyhandler_register('c', check_by_key, "check all invariants");
+}

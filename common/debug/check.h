@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* check.h - what the files of the invariant checker share. */
+#ifndef DEBUG_CHECK_H
+#define DEBUG_CHECK_H
+
+#include <hv/check.h>
+#include <hv/frame.h>
+
+struct vcpu;
+
+#define CHECK_NOBODY    (~0ul)      /* as @by: no table */
+
+/* check.c: note a violation. The first is kept, and what follows it may be its
+ * consequence. */
+void check_fail(const char *what, unsigned long where, unsigned long by,
+                uint64_t expected, uint64_t found);
+bool check_has_failed(void);
+
+/* --- tally.c: what is seen to hold each frame --- */
+struct tally {
+    uint32_t refs : 28;
+    uint32_t is_listed : 1;     /* it is on its owner's list */
+    uint32_t is_shared : 1;     /* the hypervisor's, shown to its owner */
+    uint32_t type_refs;
+};
+
+bool tally_create(void);        /* false: no memory */
+void tally_reset(void);
+struct tally *tally_of(const struct frame *f);
+/* Somebody holds a reference on @f, or one of @type as well. @by is the frame
+ * of the table in which it says so, or CHECK_NOBODY. */
+void tally_reference(const struct frame *f, unsigned long by);
+void tally_type(const struct frame *f, enum frame_type type,
+                unsigned long by);
+
+/* --- one subject each --- */
+void check_frames(void);        /* check_frames.c */
+void check_events(void);        /* check_events.c */
+void check_vcpus(void);         /* check_vcpus.c */
+
+/* --- arch hooks, arch/x86/debug/ --- */
+/* Tally what @d's shared pages and @v's tables, bases and records hold. */
+void arch_check_vcpu(const struct vcpu *v);
+/* @f has a checked type and is validated or partial: tally its entries, and
+ * look whether each may be there. */
+void arch_check_table(const struct frame *f);
+/* Does this CPU run what it should, with what it may? */
+void arch_check_cpu(void);
+
+#endif
