@@ -69,3 +69,5 @@ unit-platform_op := common/control/platform_op.c common/control/firmware_info.c 
 unit-grant := common/grant/op.c common/grant/table.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c
 unit-shutdown := common/domain/shutdown.c common/lib/format.c
 unit-vcpu_op := common/sched/vcpu_op.c common/sched/sched_op.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
+unit-check := common/debug/check.c common/debug/tally.c common/debug/check_frames.c common/debug/check_events.c common/debug/check_vcpus.c arch/x86/debug/check_tables.c arch/x86/debug/check_holders.c common/lib/bitmap.c $(unit-pt)
+unit-flags-check := -DHV_DEBUG=1
