@@ -74,6 +74,8 @@ $(guest-elfs): $(guest-lib) tests/guests/lib/guest.lds
 	    -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments \
 	    -T tests/guests/lib/guest.lds -o $@ $(filter %.o,$^)
 
+include tests/guests/fuzz/fuzz.mk
+
 .SECONDARY: $(foreach name,$(guest-names),$(call guest-objs,$(name))) \
         $(guest-lib)
 -include $(wildcard $(GUEST_OUT)/*/*.d)

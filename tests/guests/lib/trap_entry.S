@@ -136,7 +136,7 @@ user_leave:
 
         .bss
         .balign 8
-        .globl  failsafe_selector
+        .globl  failsafe_selector, user_kernel_rsp
 failsafe_selector:      .skip 32
 user_kernel_rsp:        .skip 8
 
