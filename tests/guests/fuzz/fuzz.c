@@ -115,7 +115,7 @@ void test_main(void)
         if (is_tracing)
             print("%lu %s\n", i, operations[n].name);
         trapped += !try_run(operations[n].run);
-        if (one_in(6))
+        if (one_in(3))
             try_run(heal);
         if (one_in(300))
             try_run(heal_pool);

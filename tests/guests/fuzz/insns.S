@@ -83,7 +83,6 @@ insns:
         INSN "lretq"
         INSN "sysretq"
         INSN "sysretl"
-        INSN "sysenter"
         INSN "sysexitl"
         INSN "syscall"
         INSN "ljmpl *(%rsi)"
@@ -92,7 +91,6 @@ insns:
         INSN "push %rbx", "popfq", "nop", "nop"
         INSN "pushfq", "orq $0x100, (%rsp)", "popfq", "cpuid", "nop"
         INSN "pushfq", "orq $0x100, (%rsp)", "popfq", "syscall"
-        INSN "pushfq", "orq $0x100, (%rsp)", "popfq", "sysenter"
         INSN "pushfq", "orq $0x44000, (%rsp)", "popfq", "mov 1(%rsi), %eax"
         INSN "xgetbv"
         INSN "xsetbv"
@@ -132,7 +130,9 @@ insns:
         INSN "mov %ax, %ss"
         INSN "lfs (%rsi), %eax"
         INSN "lss (%rsi), %eax"
-/* The last one leaves no stack. */
+/* The last three leave no stack. */
+        INSN "sysenter"
+        INSN "pushfq", "orq $0x100, (%rsp)", "popfq", "sysenter"
         INSN "mov %rax, %rsp", "pop %rax"
 insns_end:
         .section .note.GNU-stack, "", @progbits

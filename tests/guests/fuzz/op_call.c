@@ -179,7 +179,7 @@ void op_multicall(void)
 
     for (unsigned i = 0; i < count; i++)
         fill_entry(&list[i]);
-    if (one_in(30))
+    if (is_late && one_in(10))
         count = (unsigned)pick_word();
     call(__HYPERVISOR_multicall, pick_pointer(list), count, 0, 0, 0);
 }

@@ -127,7 +127,7 @@ void op_traps(void)
             .address = one_in(is_late ? 4 : 200) ? pick_va()
                                                  : trap_stub(below(32)),
         };
-    if (one_in(4))
+    if (one_in(is_late ? 4 : 200))
         table[below(count)].address = NON_CANONICAL;
     call(__HYPERVISOR_set_trap_table, pick_pointer(table), 0, 0, 0, 0);
     switch (below(4)) {
@@ -204,7 +204,7 @@ void op_iret(void)
     iret_frame[8] = is_user ? FLAT_USER_SS : FLAT_KERNEL_SS;
     if (one_in(3))
         iret_frame[4] = is_late ? pick_va() : HV_START + (rnd() >> 20);
-    if (one_in(4))
+    if (one_in(is_user || is_late ? 4 : 200))
         iret_frame[5] = pick_selector() | (is_user ? 3 : 0);
     if (one_in(4))
         iret_frame[8] = pick_selector();

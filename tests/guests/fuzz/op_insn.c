@@ -39,9 +39,14 @@ static void fill_registers(void)
         gprs[RSI] = (uint64_t)pick_page()->va + below(4096);
 }
 
+static unsigned insn_count(void)
+{
+    return (unsigned)(insns_end - insns);
+}
+
 static unsigned pick_insn(void)
 {
-    return (unsigned)below((uint64_t)(insns_end - insns));
+    return (unsigned)below(insn_count());
 }
 
 /* SYSCALL by the kernel is a hypercall, which op_any_call() chooses better. */
@@ -58,7 +63,7 @@ void op_instruction(void)
     unsigned n = pick_insn();
 
     fill_registers();
-    if (insns + n == insns_end - 1 && !is_late)
+    if (n + 3 >= insn_count() && !is_late)
         return;
     if (is_hypercall(insns[n].start, insns[n].end))
         return;
