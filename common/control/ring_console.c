@@ -233,6 +233,12 @@ void ring_console_close(struct domain *d)
     frame_put_writable(frame_of(virt_to_mfn(page)));
 }
 
+mfn_t ring_console_frame(const struct domain *d)
+{
+    return d->console && d->console->page ? virt_to_mfn(d->console->page)
+                                          : INVALID_MFN;
+}
+
 void ring_console_destroy(struct domain *d)
 {
     if (!d->console)

@@ -86,8 +86,8 @@ static void check_port(const struct domain *d, evtchn_port_t nr)
         port_fail("the far domain of a port that is no channel", d, nr, 0,
                   (uint64_t)p->far);
     port_fail("port 0", d, nr, !nr, p->state == PORT_RESERVED);
-    if (p->state > PORT_IPI)
-        port_fail("the state of a port", d, nr, PORT_IPI, p->state);
+    if (p->state > PORT_CONSOLE)
+        port_fail("the state of a port", d, nr, PORT_CONSOLE, p->state);
     else if (p->state == PORT_INTERDOMAIN)
         check_channel(d, nr, p);
     else if (p->state == PORT_VIRQ)

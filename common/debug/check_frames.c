@@ -11,6 +11,7 @@
 #include <hv/domain.h>
 #include <hv/grant_table.h>
 #include <hv/page_alloc.h>
+#include <hv/ring_console.h>
 #include <hv/vcpu.h>
 
 #define OWNERS_MAX  64u
@@ -69,6 +70,9 @@ static void ask_domain(const struct domain *d)
         note_shared(d, d->shared_info_mfn);
     for (unsigned int i = 0; d->grants && i < d->grants->frame_count; i++)
         note_shared(d, d->grants->frame[i]);
+    if (!mfn_eq(ring_console_frame(d), INVALID_MFN))
+        tally_type(frame_of(ring_console_frame(d)), FRAME_WRITABLE,
+                   CHECK_NOBODY);
     for_each_vcpu(d, v)
         arch_check_vcpu(v);
 }

@@ -21,5 +21,7 @@ void ring_console_notify(struct domain *d);
  * be repeated. */
 void ring_console_close(struct domain *d);
 void ring_console_destroy(struct domain *d);    /* the last reference */
+/* The frame that @d's console holds as writable; INVALID_MFN: none. */
+mfn_t ring_console_frame(const struct domain *d);
 
 #endif

@@ -13,6 +13,7 @@
 #include <hv/keyhandler.h>
 #include <hv/log_level.h>
 #include <hv/pirq.h>
+#include <hv/ring_console.h>
 #include <hv/sched.h>
 #include <string.h>
 #include "../../common/debug/check.h"
@@ -33,6 +34,7 @@ static struct vcpu *vcpus[FAKE_DOMAINS];
 static struct port ports[FAKE_DOMAINS][PORTS_PER_GROUP];
 static struct port *groups[FAKE_DOMAINS];
 static pte_t window[FAKE_DOMAINS][WINDOW_ENTRIES];
+static mfn_t console;
 
 /* --- what the checker asks of the rest --- */
 
@@ -49,6 +51,11 @@ unsigned long page_free_count(void)
 struct port *port_find(const struct domain *d, evtchn_port_t nr)
 {
     return nr < d->port_count ? &d->ports[0][nr] : NULL;
+}
+
+mfn_t ring_console_frame(const struct domain *d)
+{
+    return d == D ? console : INVALID_MFN;
 }
 
 bool virq_is_global(unsigned int virq)
@@ -166,6 +173,7 @@ static void start(void)
     check_init();
     start_domain(0);
     start_domain(1);
+    console = INVALID_MFN;
     l1 = own(D);
     l2 = own(D);
     l3 = own(D);
@@ -591,6 +599,14 @@ START_TEST(a_record_in_a_page_that_is_not_held_is_found)
 }
 END_TEST
 
+START_TEST(a_console_in_a_page_that_is_not_held_is_found)
+{
+    start();
+    console = frame_mfn(data);
+    must_find_of("references", data);
+}
+END_TEST
+
 START_TEST(a_vcpu_that_may_run_and_is_forgotten_is_found)
 {
     start();
@@ -696,7 +712,7 @@ END_TEST
 START_TEST(a_port_of_no_state_or_vcpu_is_found)
 {
     start();
-    ports[0][9].state = PORT_IPI + 1;
+    ports[0][9].state = PORT_CONSOLE + 1;
     must_find("the state of a port", 9);
     ports[0][9].state = PORT_RESERVED;
     must_find("port 0", 9);
@@ -755,6 +771,7 @@ int main(void)
         a_gdt_window_that_shows_something_else_is_found,
         an_ldt_page_without_a_reference_is_found,
         a_record_in_a_page_that_is_not_held_is_found,
+        a_console_in_a_page_that_is_not_held_is_found,
         a_vcpu_that_may_run_and_is_forgotten_is_found,
         a_vcpu_that_is_queued_and_may_not_run_is_found,
         a_vcpu_that_runs_twice_is_found, a_wrong_run_state_is_found,
