@@ -61,15 +61,31 @@ void op_shared_info(void)
         upcalls_unmask();
 }
 
+/* System time from a copy of the first record: the one in the shared page is
+ * ours to spoil. */
+static uint64_t time_now(void)
+{
+    static struct vcpu_time_info t;
+    uint64_t delta;
+
+    if (!t.tsc_to_system_mul)
+        t = *(struct vcpu_time_info *)&shared_info.vcpu_info[0].time;
+    delta = clock_tsc() - t.tsc_timestamp;
+    delta = t.tsc_shift < 0 ? delta >> (-t.tsc_shift & 63)
+                            : delta << (t.tsc_shift & 63);
+    return t.system_time +
+           (uint64_t)((unsigned __int128)delta * t.tsc_to_system_mul >> 32);
+}
+
 static uint64_t pick_time(void)
 {
     switch (below(6)) {
     case 0:
         return pick_word();
     case 1:
-        return clock_now() - below(MILLISECOND);
+        return time_now() - below(MILLISECOND);
     default:
-        return clock_now() + below(one_in(2) ? MILLISECOND : 1000);
+        return time_now() + below(one_in(2) ? MILLISECOND : 1000);
     }
 }
 
@@ -123,14 +139,14 @@ void op_wait(void)
 
     poll->ports.p = (void *)pick_pointer(ports);
     poll->nr_ports = (unsigned)below(one_in(8) ? 200 : 4);
-    poll->timeout = clock_now() + below(MILLISECOND);
+    poll->timeout = time_now() + below(MILLISECOND);
     for (unsigned i = 0; i < 8; i++)
         ports[i] = pick_port();
     switch (below(5)) {
     case 0:
         if (!prepare_to_block())
             return;
-        call(__HYPERVISOR_set_timer_op, clock_now() + below(MILLISECOND), 0,
+        call(__HYPERVISOR_set_timer_op, time_now() + below(MILLISECOND), 0,
              0, 0, 0);
         call(one_in(2) ? __HYPERVISOR_sched_op : __HYPERVISOR_sched_op_compat,
              SCHEDOP_block, 0, 0, 0, 0);
