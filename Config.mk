@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Config.mk - every build choice, its default and the reason for it.
 
-# Lock-order checks at every acquire. make check runs the guest tests with them.
+# Lock-order checks at every acquire, the invariant checker (common/debug/). make check runs the guest tests with them.
 debug        ?= n
 # Optimisation: -O2 is what the figures in docs/performance.md are made with.
 OPT          ?= -O2

@@ -74,7 +74,7 @@ check-headers:
 
 check:
 	@$(PYTHON) tests/run/stages.py check-headers check-unit check-fuzz \
-	    check-guests check-scripts check-system
+	    check-guests check-hostile check-scripts check-system
 
 clean:
 	rm -rf $(BUILD)
@@ -83,8 +83,11 @@ help:
 	@echo "make               build/parapet, the image that loaders take"
 	@echo "make run           a shell in domain 0, in QEMU, on this terminal"
 	@echo "make check         all tests; parts of it: check-headers check-unit"
-	@echo "                   check-fuzz check-guests check-scripts check-system"
+	@echo "                   check-fuzz check-guests check-hostile"
+	@echo "                   check-scripts check-system"
+	@echo "make fuzz          500 hostile guests; SEEDS=a-b, or SEED=n again"
 	@echo "make fuzz-host     libFuzzer on each parser; SECONDS= for each (60)"
+	@echo "make check-defects ten defects put in, each caught by named tests"
 	@echo "make coverage      lines that unit tests reach, hypercalls that"
 	@echo "                   guest tests make"
 	@echo "make check-differential  the guest tests here and on Debian's Xen"
@@ -93,6 +96,6 @@ help:
 	@echo "make iso           build/parapet.iso: GRUB, BIOS and UEFI"
 	@echo "make install       to /boot, with an entry for GRUB (DESTDIR=)"
 	@echo "make clean         remove $(BUILD)/"
-	@echo "Options: debug=y checks the order of locks; BUILD= where to build"
+	@echo "Options: debug=y checks invariants, order of locks; BUILD= where to build"
 
 -include $(HV_OBJ:.o=.d) $(BUILD)/asm_offsets.d

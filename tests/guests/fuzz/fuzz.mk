@@ -23,16 +23,20 @@ $(GUEST_OUT)/fuzz.elf: $(FUZZ_OBJ) $(guest-lib) tests/guests/lib/guest.lds
 	    -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments \
 	    -T tests/guests/lib/guest.lds -o $@ $(FUZZ_OBJ) $(guest-lib)
 
-.PHONY: fuzz check-fuzz fuzz-guest
+.PHONY: fuzz check-hostile fuzz-guest check-defects
 fuzz-guest: $(GUEST_OUT)/fuzz.elf
 fuzz: fuzz-guest
 	@$(MAKE) --no-print-directory BUILD=build/debug debug=y hv
 	tests/guests/fuzz/run $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) \
 	    $(FUZZ_ARGS)
 
-check-fuzz: fuzz-guest
+check-hostile: fuzz-guest
 	@$(MAKE) --no-print-directory BUILD=build/debug debug=y hv
 	tests/guests/fuzz/run --seeds 1-20
+
+# Defects put into a copy, each of which tests must notice.
+check-defects:
+	@tests/defects/run $(DEFECTS)
 
 .SECONDARY: $(FUZZ_OBJ)
 -include $(FUZZ_OBJ:.o=.d)
