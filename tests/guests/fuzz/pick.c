@@ -39,12 +39,14 @@ uint64_t pick_frame(void)
 {
     uint64_t kind = below(100);
 
-    if (kind < 66)
+    if (kind < 60)
         return pick_page()->mfn;
-    if (kind < 76)
+    if (kind < 70)
         return extra_frames[below(EXTRA_FRAMES)];
-    if (kind < 84)
+    if (kind < 78)
         return own_frame();
+    if (kind < 90)      /* our neighbours', likely */
+        return pick_page()->mfn + below(8192) - 4096;
     if (kind < 95)
         return below(machine_frames);
     if (kind < 96)
@@ -121,7 +123,7 @@ pte_t pick_pte(unsigned level)
 {
     struct pool_page *child = level > 1 ? pick_table(level - 1) : NULL;
     pte_t pte = pte_make(child && !one_in(8) ? child->mfn : pick_frame(),
-                         one_in(3) ? PTE_RO_PAGE : PTE_PAGE);
+                         one_in(2) ? PTE_RO_PAGE : PTE_PAGE);
 
     if (level == 1 && one_in(2)) {
         struct pool_page *page = pick_page();
