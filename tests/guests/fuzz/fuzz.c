@@ -87,11 +87,19 @@ static void fill_pool(void)
         extra_frames[i] = pool[below(POOL_PAGES)].mfn;
 }
 
-static void finish(uint64_t seed, uint64_t count, uint64_t trapped)
+static uint64_t seed, done;
+
+/* For who waits: this guest still works. */
+static void tell_progress(void)
+{
+    print("FUZZ seed=%lu at %lu\n", seed, done);
+}
+
+static void finish(uint64_t trapped)
 {
     struct sched_shutdown off = { .reason = SHUTDOWN_poweroff };
 
-    print("FUZZ seed=%lu lived: %lu operations, %lu trapped\n", seed, count,
+    print("FUZZ seed=%lu lived: %lu operations, %lu trapped\n", seed, done,
           trapped);
     for (;;)
         hc_sched_op(SCHEDOP_shutdown, &off);
@@ -99,26 +107,28 @@ static void finish(uint64_t seed, uint64_t count, uint64_t trapped)
 
 void test_main(void)
 {
-    uint64_t seed = option("seed=", 0), count = option("ops=", 3000);
-    uint64_t trapped = 0;
+    uint64_t count = option("ops=", 3000), trapped = 0;
 
+    seed = option("seed=", 0);
     is_tracing = option("trace", 1) == 0;
     random_seed(seed);
     machine_frames = (uint64_t)hc_memory_op(XENMEM_maximum_ram_page, NULL);
     user_init();
     fill_pool();
     print("FUZZ seed=%lu begins\n", seed);
-    for (uint64_t i = 0; i < count; i++) {
+    for (; done < count; done++) {
         unsigned n = pick_operation();
 
-        is_late = i > count - count / 8;
+        is_late = done > count - count / 8;
         if (is_tracing)
-            print("%lu %s\n", i, operations[n].name);
+            print("%lu %s\n", done, operations[n].name);
         trapped += !try_run(operations[n].run);
         if (one_in(3))
             try_run(heal);
         if (one_in(300))
             try_run(heal_pool);
+        if (done % 500 == 0)
+            try_run(tell_progress);
     }
-    finish(seed, count, trapped);
+    finish(trapped);
 }
