@@ -54,13 +54,14 @@ void *argument(size_t size);        /* zeroed, at a random place in them */
 /* --- try.S --- */
 /* Call @fn; false when a trap ended it. */
 bool try_run(void (*fn)(void));
-/* Load registers from @gprs (rax rbx rcx rdx rsi rdi rbp r8-r15), call @code. */
+/* Load registers from @gprs (rax rbx rcx rdx rsi rdi rbp r8-r15) and call
+ * @code. */
 void run_code(const void *code, const uint64_t gprs[15]);
-/* The iret hypercall with a frame at @frame: comes back if that was user mode. */
+/* The iret hypercall with a frame at @frame; comes back from user mode. */
 void iret_with(const void *frame);
 
 /* --- heal.c --- */
-void heal(void);                    /* registers, handlers, tables as they were */
+void heal(void);                    /* registers, handlers, tables */
 void heal_pool(void);               /* pool pages are plain memory again */
 
 /* --- op_*.c: one random operation each --- */

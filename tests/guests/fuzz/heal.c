@@ -36,6 +36,7 @@ void heal(void)
     callback_register(CALLBACKTYPE_event, upcall_entry, 0);
     callback_register(CALLBACKTYPE_failsafe, failsafe_entry, 0);
     callback_register(CALLBACKTYPE_syscall, syscall_entry, 0);
+    callback_register(CALLBACKTYPE_sysenter, sysenter_entry, 0);
     hc_stack_switch(FLAT_KERNEL_SS, (uint64_t)trap_stack_end);
     hc_set_debugreg(7, 0);
     hc_fpu_taskswitch(0);

@@ -129,6 +129,8 @@ static bool is_for_others(unsigned number)
     case __HYPERVISOR_set_trap_table:
     case __HYPERVISOR_set_callbacks:
     case __HYPERVISOR_stack_switch:
+    case __HYPERVISOR_callback_op:
+    case __HYPERVISOR_memory_op:
     case __HYPERVISOR_mmu_update:
     case __HYPERVISOR_mmuext_op:
         return !is_late;

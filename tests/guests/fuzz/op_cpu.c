@@ -118,23 +118,42 @@ void op_traps(void)
     unsigned count = (unsigned)below(8) + 1;
     struct trap_info *table = argument((count + 1) * sizeof(*table));
 
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
+        unsigned vector = (unsigned)(one_in(2) ? below(32) : below(256));
+
         table[i] = (struct trap_info){
-            .vector = (uint8_t)(one_in(2) ? below(32) : below(256)),
+            .vector = (uint8_t)vector,
             .flags = (uint8_t)below(one_in(8) ? 256 : 8),
             .cs = (uint16_t)(one_in(is_late ? 4 : 200) ? pick_selector()
                                                        : FLAT_KERNEL_CS),
             .address = one_in(is_late ? 4 : 200) ? pick_va()
-                                                 : trap_stub(below(32)),
+                                                 : trap_stub(vector),
         };
+    }
     if (one_in(is_late ? 4 : 200))
         table[below(count)].address = NON_CANONICAL;
-    call(__HYPERVISOR_set_trap_table, pick_pointer(table), 0, 0, 0, 0);
+    call(__HYPERVISOR_set_trap_table,
+         is_late ? pick_pointer(table) : (uint64_t)table, 0, 0, 0, 0);
     switch (below(4)) {
     case 0: asm volatile("int $3"); break;
     case 1: asm volatile("int $0x80"); break;
     case 2: asm volatile("int $14"); break;
     default: asm volatile("int $99");
+    }
+}
+
+/* Entries know what frame they get: another type's would be led astray. */
+static uint64_t entry_of(unsigned type)
+{
+    switch (type) {
+    case CALLBACKTYPE_event:
+        return (uint64_t)upcall_entry;
+    case CALLBACKTYPE_failsafe:
+        return (uint64_t)failsafe_entry;
+    case CALLBACKTYPE_nmi:
+        return trap_stub(2);
+    default:
+        return (uint64_t)syscall_entry;
     }
 }
 
@@ -144,11 +163,13 @@ void op_callback(void)
 
     reg->type = (uint16_t)below(10);
     reg->flags = (uint16_t)(one_in(8) ? rnd() : below(2));
-    reg->address = one_in(is_late ? 2 : 100) ? pick_va()
-                                             : (uint64_t)upcall_entry;
+    reg->address = one_in(is_late ? 2 : 200) ? pick_va()
+                                             : entry_of(reg->type);
     if (one_in(6))
-        call(__HYPERVISOR_set_callbacks, reg->address, (uint64_t)failsafe_entry,
-             one_in(2) ? (uint64_t)syscall_entry : pick_va(), 0, 0);
+        call(__HYPERVISOR_set_callbacks, (uint64_t)upcall_entry,
+             is_late ? pick_va() : (uint64_t)failsafe_entry,
+             one_in(is_late ? 2 : 100) ? pick_va() : (uint64_t)syscall_entry,
+             0, 0);
     else
         call(__HYPERVISOR_callback_op, below(one_in(8) ? 8 : 2),
              pick_pointer(reg), 0, 0, 0);

@@ -96,7 +96,8 @@ void op_timer(void)
 
     one->timeout_abs_ns = pick_time();
     one->flags = (uint32_t)below(one_in(8) ? 8 : 2);
-    every->period_ns = one_in(4) ? pick_word() : MILLISECOND + below(MILLISECOND);
+    every->period_ns = one_in(4) ? pick_word()
+                                 : MILLISECOND + below(MILLISECOND);
     switch (below(5)) {
     case 0:
         call(__HYPERVISOR_set_timer_op, pick_time(), 0, 0, 0, 0);
