@@ -176,8 +176,9 @@ static void fill_entry(struct multicall_entry *e)
 
 void op_multicall(void)
 {
-    unsigned count = (unsigned)below(6) + 1;
-    struct multicall_entry *list = argument(count * sizeof(*list));
+    /* Not among the arguments, which would overwrite it with calls of 0. */
+    static struct multicall_entry list[6];
+    unsigned count = (unsigned)below(ARRAY_SIZE(list)) + 1;
 
     for (unsigned i = 0; i < count; i++)
         fill_entry(&list[i]);

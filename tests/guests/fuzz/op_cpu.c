@@ -229,11 +229,13 @@ void op_iret(void)
         iret_frame[5] = pick_selector() | (is_user ? 3 : 0);
     if (one_in(4))
         iret_frame[8] = pick_selector();
+    if (is_user && !is_late)
+        mmuext_mfn(MMUEXT_NEW_USER_BASEPTR, user_root_mfn);
     if (is_user && one_in(3))
         iret_frame[7] = pick_word();
     if (is_tracing)
         print("  iret rip %lx cs %lx rflags %lx rsp %lx ss %lx\n",
               iret_frame[4], iret_frame[5], iret_frame[6], iret_frame[7],
               iret_frame[8]);
-    iret_with(one_in(is_late ? 4 : 400) ? (void *)pick_va() : iret_frame);
+    iret_with(one_in(is_late ? 4 : 4000) ? (void *)pick_va() : iret_frame);
 }

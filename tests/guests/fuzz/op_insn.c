@@ -86,6 +86,8 @@ void op_user_instruction(void)
                            (const char *)insns[n].start);
 
     fill_registers();
+    if (!is_late)
+        mmuext_mfn(MMUEXT_NEW_USER_BASEPTR, user_root_mfn);
     if (start_info->flags & SIF_INITDOMAIN)
         gprs[RDX] = 0x80;
     r.rax = gprs[RAX];
