@@ -184,5 +184,6 @@ void op_multicall(void)
         fill_entry(&list[i]);
     if (is_late && one_in(10))
         count = (unsigned)pick_word();
-    call(__HYPERVISOR_multicall, pick_pointer(list), count, 0, 0, 0);
+    call(__HYPERVISOR_multicall,
+         is_late ? pick_pointer(list) : (uint64_t)list, count, 0, 0, 0);
 }
