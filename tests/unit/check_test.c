@@ -30,6 +30,7 @@
 #define TABLE   DATA
 
 struct list_head domain_list = LIST_HEAD_INIT(domain_list);
+unsigned long frame_table_end = FAKE_FRAMES;
 static struct vcpu *vcpus[FAKE_DOMAINS];
 static struct port ports[FAKE_DOMAINS][PORTS_PER_GROUP];
 static struct port *groups[FAKE_DOMAINS];

@@ -4,7 +4,6 @@
 #define ASM_FRAME_TABLE_H
 
 #define FAKE_FRAMES     64u     /* frame 0 is nobody's */
-#define frame_table_end ((unsigned long)FAKE_FRAMES)
 
 extern struct frame fake_frame_table[FAKE_FRAMES];
 extern unsigned long frame_table_end;
