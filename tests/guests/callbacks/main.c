@@ -4,8 +4,9 @@
  *
  * Promise: callback_op registers an entry for events, failed returns, SYSCALL
  * of 64-bit and of 32-bit users, and SYSENTER; any canonical address is taken.
- * They can only be replaced. set_callbacks replaces three at once, or none. stack_switch takes any stack; it is aligned down to 16 when it is
- * used, and its selector is not. An error changes nothing.
+ * They can only be replaced. set_callbacks replaces three at once, or none.
+ * stack_switch takes any stack; it is aligned down to 16 when it is used, and
+ * its selector is not. An error changes nothing.
  */
 #include "guest.h"
 #include "hypervisor.h"

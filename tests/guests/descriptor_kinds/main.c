@@ -4,10 +4,10 @@
  *
  * Promise: each of the 16 code and data types is taken with every level, size
  * flag, base and limit; its level becomes 3, the rest stays. What is absent is
- * taken as it is. A present system descriptor is refused unless it is of type 0
- * or a call gate to a segment of the guest's, whose level becomes 0 so that
- * nobody goes through, and its selector's 3. A loaded table does with each what the processor
- * does.
+ * taken as it is. A present system descriptor is refused unless it is of type
+ * 0 or a call gate to a segment of the guest's, whose level becomes 0 so that
+ * nobody goes through, and its selector's 3. A loaded table does with each
+ * what the processor does.
  */
 #include "guest.h"
 

@@ -7,9 +7,9 @@
  * raised to 3; system descriptors are refused but for call gates to a code
  * segment of the guest. A frame becomes a GDT or LDT page only while nothing
  * maps it writable and every descriptor in it is one of those; while it is one
- * nothing can map it writable or write it otherwise. Errors leave the old table in force. A
- * descriptor page of the LDT is taken at first use; if it cannot be, the load
- * is a page fault on the guest's own address.
+ * nothing can map it writable or write it otherwise. Errors leave the old
+ * table in force. A descriptor page of the LDT is taken at first use; if it
+ * cannot be, the load is a page fault on the guest's own address.
  */
 #include "guest.h"
 

@@ -3,12 +3,12 @@
  * encodings/main.c - emulated instructions in all their spellings.
  *
  * Promise: what is emulated for the guest kernel is recognised with any
- * register, redundant prefix and place in memory that the processor would take:
- * segment overrides, REX.W, operand and address size, repeat prefixes without
- * meaning, an instruction that crosses into another page. Results have the width
- * that the processor gives them. What the processor refuses is #UD or #GP; an
- * instruction of which a part is not mapped is a page fault or #GP, and changes
- * nothing.
+ * register, redundant prefix and place in memory that the processor would
+ * take: segment overrides, REX.W, operand and address size, repeat prefixes
+ * without meaning, an instruction that crosses into another page. Results have
+ * the width that the processor gives them. What the processor refuses is #UD
+ * or #GP; an instruction of which a part is not mapped is a page fault or #GP,
+ * and changes nothing.
  */
 #include "guest.h"
 #include "hypervisor.h"

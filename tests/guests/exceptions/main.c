@@ -2,10 +2,10 @@
 /*
  * exceptions/main.c - each exception, from each kind of code.
  *
- * Promise: an exception of guest kernel, 64-bit user and 32-bit user code comes
- * to the guest kernel by its own vector, with the error code of the
- * architecture where there is one, at the instruction for a fault and behind it
- * for a trap, with the code's selector (RPL 0 for the kernel) and its stack
+ * Promise: an exception of guest kernel, 64-bit user and 32-bit user code
+ * comes to the guest kernel by its own vector, with the error code of the
+ * architecture where there is one, at the instruction for a fault and behind
+ * it for a trap, with the code's selector (RPL 0 for the kernel) and its stack
  * pointer. A handler may fault in turn, as deep as its stack goes, and each
  * level returns to where it was with the registers it had.
  */

@@ -4,9 +4,9 @@
  *
  * Promise: a GDT has up to 7168 entries in up to 14 frames, which may repeat;
  * of the frames that count all must be good, or the old table stays and no
- * frame is held. An LDT has up to 8192 entries at a page-aligned address of the
- * guest's; its pages are taken when they are used, and a change of LDT lets them
- * go. Reserved entries cannot be replaced.
+ * frame is held. An LDT has up to 8192 entries at a page-aligned address of
+ * the guest's; its pages are taken when they are used, and a change of LDT
+ * lets them go. Reserved entries cannot be replaced.
  */
 #include "guest.h"
 

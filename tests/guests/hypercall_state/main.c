@@ -4,8 +4,9 @@
  *
  * Promise: a hypercall does not touch the stack, so any stack pointer will do;
  * flags come back as they were, and rcx and r11 hold rip and flags; floating
- * point and vector registers and debug registers are kept. Every number answers:
- * unknown ones -ENOSYS. The page that the builder filled has a call for each.
+ * point and vector registers and debug registers are kept. Every number
+ * answers: unknown ones -ENOSYS. The page that the builder filled has a call
+ * for each.
  */
 #include "guest.h"
 

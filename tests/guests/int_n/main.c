@@ -2,10 +2,10 @@
 /*
  * int_n/main.c - INT n with every n, from both modes, at every level.
  *
- * Promise: INT n enters the handler of vector n without an error code, whatever
- * n, if the handler's level is at least that of the mode (kernel 1, user 3),
- * and is #GP(n * 8 + 2) at the instruction otherwise. INT 3 and INT 4 always
- * enter theirs, INT 0x80 whenever there is one.
+ * Promise: INT n enters the handler of vector n without an error code,
+ * whatever n, if the handler's level is at least that of the mode (kernel 1,
+ * user 3), and is #GP(n * 8 + 2) at the instruction otherwise. INT 3 and INT 4
+ * always enter theirs, INT 0x80 whenever there is one.
  */
 #include "guest.h"
 

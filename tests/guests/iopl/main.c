@@ -2,11 +2,12 @@
 /*
  * iopl/main.c - the I/O privilege level that a guest kernel gives.
  *
- * Promise: set_iopl takes levels 0 to 3; it is never seen in the flags. At level
- * 0 nobody, from 1 on the kernel and at 3 its user may use CLI, STI and IN; POPF
- * changes nothing. With the assist architectural_iopl a frame shows the level,
- * iret sets it, and the kernel may at level 0 too; without, none of this. A bitmap of ports works for the user until
- * it is taken away; one that cannot be read permits nothing.
+ * Promise: set_iopl takes levels 0 to 3; it is never seen in the flags. At
+ * level 0 nobody, from 1 on the kernel and at 3 its user may use CLI, STI and
+ * IN; POPF changes nothing. With the assist architectural_iopl a frame shows
+ * the level, iret sets it, and the kernel may at level 0 too; without, none of
+ * this. A bitmap of ports works for the user until it is taken away; one that
+ * cannot be read permits nothing.
  */
 #include "guest.h"
 #include "iret.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * iret_frames/main.c - the iret hypercall, with each field of its frame hostile.
+ * iret_frames/main.c - the iret hypercall, each field of its frame hostile.
  *
  * Promise: of rflags the bits of user code are restored one by one and all
- * others dropped, in both modes. A place that cannot be executed is an exception
- * at that place; a stack pointer is not looked at. The frame itself may lie
- * anywhere readable and is not changed. VGCF_in_syscall returns with rcx = rip
- * and r11 = rflags, and to the flat segments whatever the frame says. The call
- * is the kernel's alone.
+ * others dropped, in both modes. A place that cannot be executed is an
+ * exception at that place; a stack pointer is not looked at. The frame itself
+ * may lie anywhere readable and is not changed. VGCF_in_syscall returns with
+ * rcx = rip and r11 = rflags, and to the flat segments whatever the frame
+ * says. The call is the kernel's alone.
  */
 #include "guest.h"
 #include "iret.h"

@@ -2,8 +2,8 @@
 /*
  * msr_edges/main.c - what each readable register takes, and what is refused.
  *
- * Promise: registers that describe the machine take their own value at most, and
- * any other is #GP; bases take canonical values; a refused write changes
+ * Promise: registers that describe the machine take their own value at most,
+ * and any other is #GP; bases take canonical values; a refused write changes
  * nothing. None can be used by guest user mode.
  */
 #include "guest.h"

@@ -2,11 +2,11 @@
 /*
  * nmi/main.c - non-maskable interrupts of a guest.
  *
- * Promise: send_nmi enters vector 2, upcalls masked or not, in the kernel and in
- * user mode. While its handler runs another is kept, one of however many, and
- * comes when the handler leaves by the iret hypercall. nmi_op and callback_op
- * register and remove that handler, which then starts with upcalls masked.
- * Without a handler an NMI is lost. Errors change nothing.
+ * Promise: send_nmi enters vector 2, upcalls masked or not, in the kernel and
+ * in user mode. While its handler runs another is kept, one of however many,
+ * and comes when the handler leaves by the iret hypercall. nmi_op and
+ * callback_op register and remove that handler, which then starts with upcalls
+ * masked. Without a handler an NMI is lost. Errors change nothing.
  */
 #include "guest.h"
 

@@ -2,11 +2,11 @@
 /*
  * selectors/main.c - segment registers, and what keeps them.
  *
- * Promise: of the reserved part of the table a guest can load the flat segments
- * of ring 3 and see nothing else of use; a load of any other selector is #GP
- * with that selector. Data selectors survive hypercalls, exceptions and upcalls
- * in both modes; a load of fs or gs brings the segment's base. set_segment_base
- * takes any canonical base, in the hypervisor's range too.
+ * Promise: of the reserved part of the table a guest can load the flat
+ * segments of ring 3 and see nothing else of use; a load of any other selector
+ * is #GP with that selector. Data selectors survive hypercalls, exceptions and
+ * upcalls in both modes; a load of fs or gs brings the segment's base.
+ * set_segment_base takes any canonical base, in the hypervisor's range too.
  */
 #include "guest.h"
 

@@ -2,11 +2,12 @@
 /*
  * single_step/main.c - the trap flag and breakpoints where the hypervisor acts.
  *
- * Promise: with the trap flag set, #DB comes after each instruction, also after
- * one that was emulated and with bit 14 of register 6 set. A breakpoint works in
- * user mode, by execution, on stores and on loads; the resume flag in a frame
- * passes it once. Registers 6 and 7 read with their fixed bits; 4 and 5 are 6
- * and 7 unless CR4.DE is set. What would show the hypervisor is refused.
+ * Promise: with the trap flag set, #DB comes after each instruction, also
+ * after one that was emulated and with bit 14 of register 6 set. A breakpoint
+ * works in user mode, by execution, on stores and on loads; the resume flag in
+ * a frame passes it once. Registers 6 and 7 read with their fixed bits; 4 and
+ * 5 are 6 and 7 unless CR4.DE is set. What would show the hypervisor is
+ * refused.
  */
 #include "guest.h"
 #include "hypervisor.h"
@@ -195,7 +196,8 @@ static void user_breakpoints(void)
     USER_RUN("push %%rax; nop; ud2");
     expect_eq("a_users_store_is_DB", TRAP_DB, probe.vector);
     expect_eq("behind_the_store", USER_CODE + 1, probe.rip);
-    expect_eq("the_stores_bit_is_in_dr6", 8, (uint64_t)hc_get_debugreg(6) & 0xf);
+    expect_eq("the_stores_bit_is_in_dr6", 8,
+              (uint64_t)hc_get_debugreg(6) & 0xf);
     hc_set_debugreg(6, 0);
     hc_set_debugreg(7, 1 << 6 | DR7_RW(3, 3) | DR7_LEN(3, 0));
     USER_RUN("mov -1(%%rsp), %%al; mov -8(%%rsp), %%al; nop; ud2");

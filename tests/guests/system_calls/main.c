@@ -3,9 +3,9 @@
  * system_calls/main.c - every way from guest user mode into its kernel.
  *
  * Promise: SYSCALL of 64-bit code enters the syscall callback whatever is in
- * rax: no hypercall can be made in user mode. SYSCALL of 32-bit code enters the
- * syscall32 callback, where the processor has it, with the 32-bit selector and
- * stack; without a callback it is #UD. SYSENTER enters the sysenter
+ * rax: no hypercall can be made in user mode. SYSCALL of 32-bit code enters
+ * the syscall32 callback, where the processor has it, with the 32-bit selector
+ * and stack; without a callback it is #UD. SYSENTER enters the sysenter
  * callback on an Intel processor, with a frame that knows neither rip nor rsp;
  * without a callback it is #GP, and on AMD's #UD. INT 0x80 enters vector 0x80
  * from both kinds of code. A callback may ask for upcalls to be masked.

@@ -2,12 +2,12 @@
 /*
  * upcalls/main.c - when the event callback is entered, and when it waits.
  *
- * Promise: whenever the vcpu returns to the guest with its pending byte set and
- * its mask byte clear, the event callback is entered first, with upcalls masked;
- * any non-zero value of a byte counts as set. While masked - by the guest, by
- * the callback itself, or by an exception handler that asked for it - the upcall
- * waits, and comes at the iret that unmasks. An unmasked handler can be
- * interrupted. The hypervisor looks at the bytes alone, not at ports.
+ * Promise: whenever the vcpu returns to the guest with its pending byte set
+ * and its mask byte clear, the event callback is entered first, with upcalls
+ * masked; any non-zero value of a byte counts as set. While masked - by the
+ * guest, by the callback itself, or by an exception handler that asked for it
+ * - the upcall waits, and comes at the iret that unmasks. An unmasked handler
+ * can be interrupted. The hypervisor looks at the bytes alone, not at ports.
  */
 #include "guest.h"
 

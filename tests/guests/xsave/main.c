@@ -2,10 +2,11 @@
 /*
  * xsave/main.c - extended processor state of a guest.
  *
- * Promise: where CPUID shows XSAVE, the kernel turns it on by CR4.OSXSAVE, reads
- * XCR0, and sets it to any combination that the processor takes and CPUID shows;
- * others are #GP and change nothing. Its user cannot. Vector registers keep
- * their upper halves across hypercalls, upcalls, traps and blocking.
+ * Promise: where CPUID shows XSAVE, the kernel turns it on by CR4.OSXSAVE,
+ * reads XCR0, and sets it to any combination that the processor takes and
+ * CPUID shows; others are #GP and change nothing. Its user cannot. Vector
+ * registers keep their upper halves across hypercalls, upcalls, traps and
+ * blocking.
  */
 #include "guest.h"
 
