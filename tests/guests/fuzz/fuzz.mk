@@ -39,4 +39,3 @@ check-defects:
 	@tests/defects/run $(DEFECTS)
 
 .SECONDARY: $(FUZZ_OBJ)
--include $(FUZZ_OBJ:.o=.d)
