@@ -7,6 +7,8 @@ fuzz-elf := $(unit-elfnote)
 fuzz-kernel_image := $(unit-kernel_image)
 fuzz-libs-kernel_image := $(unit-libs-kernel_image)
 fuzz-multiboot := $(unit-multiboot) arch/x86/boot/memory_map.c common/lib/sort.c
+# A table that says it has 4 GiB of empty entries is walked to its end.
+fuzz-args-multiboot := -timeout=60
 fuzz-acpi := $(unit-acpi) drivers/acpi/tables.c
 fuzz-args-acpi := -max_len=1024
 fuzz-cmdline := $(unit-cmdline)
