@@ -24,4 +24,5 @@ $(GUEST_OUT)/bench/main.o: tests/bench/guest/main.c $(BENCH_HEADER) \
 	@mkdir -p $(@D)
 	@$(GUEST_CC) $(GUEST_FLAGS) -Itests/system/root -c -o $@ $<
 
+$(GUEST_OUT)/bench.elf: $(GUEST_OUT)/bench/main.o
 .SECONDARY: $(GUEST_OUT)/bench/main.o

@@ -68,7 +68,8 @@ $(GUEST_OUT)/%.o: tests/guests/%.c $(guest-stamp)
 
 $(foreach name,$(guest-names),$(eval \
     $(GUEST_OUT)/$(name).elf: $(call guest-objs,$(name))))
-$(guest-elfs): $(guest-lib) tests/guests/lib/guest.lds
+# bench.mk adds its own to these.
+$(guest-elfs) $(GUEST_OUT)/bench.elf: $(guest-lib) tests/guests/lib/guest.lds
 	@echo "  GUEST   $@"
 	@$(GUEST_CC) -nostdlib -static -no-pie -Wl,--build-id=none \
 	    -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments \
