@@ -79,7 +79,8 @@
 #define __HYPERVISOR_grant_table_op                20
 /* (VMASST_CMD_*, VMASST_TYPE_*); any; see there */
 #define __HYPERVISOR_vm_assist                     21
-/* as 14, then the domain whose frame is mapped; control. -ESRCH */
+/* as 14, then the domain whose frame is mapped; any for its own, control for
+ * others (-EPERM). -ESRCH */
 #define __HYPERVISOR_update_va_mapping_otherdomain 22
 /* (frame on the stack); any; arch-x86/xen-x86_64.h */
 #define __HYPERVISOR_iret                          23

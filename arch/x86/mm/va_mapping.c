@@ -89,12 +89,13 @@ long do_update_va_mapping_otherdomain(unsigned long va, unsigned long pte,
     struct domain *target;
     long rc;
 
-    if (!current->domain->is_privileged)
-        return -EPERM;
     target = find_domain_or_self((domid_t)domid);
     if (!target)
         return -ESRCH;
-    rc = update_and_flush(target, va, pte, flags);
+    if (target == current->domain || current->domain->is_privileged)
+        rc = update_and_flush(target, va, pte, flags);
+    else
+        rc = -EPERM;
     domain_put(target);
     return rc;
 }
