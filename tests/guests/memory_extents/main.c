@@ -280,10 +280,10 @@ static void limit(void)
             break;
         taken++;
     }
-    expect_ours("all_that_is_allowed_can_be_had", page_count() == most);
+    expect_true("all_that_is_allowed_can_be_had", page_count() == most);
     frame = hole;
-    expect_ours("and_nothing_beyond", take(&frame, 1, 0) == 0);
-    expect_ours("whose_entry_is_as_it_was", frame == hole);
+    expect_rc("and_nothing_beyond", 0, take(&frame, 1, 0));
+    expect_eq("whose_entry_is_as_it_was", hole, frame);
 }
 
 void test_main(void)
