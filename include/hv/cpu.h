@@ -38,4 +38,12 @@ static inline bool cpu_set_has(const cpu_set_t *s, unsigned int cpu)
 
 #define for_each_online_cpu(cpu) for_each_set_bit(cpu, cpu_online.bits, NR_CPUS)
 
+/* arch: every online CPU of @cpus, the caller's too if it is among them, calls
+ * @fn(@arg) soon: an interrupt handler, interrupts off. With @wait all have
+ * returned from it when this does; without, @arg must stay. Not for interrupt
+ * handlers: interrupts are on, and no lock is held that is of level CALL or
+ * higher, or that anybody takes with interrupts off. */
+void cpu_call(const cpu_set_t *cpus, void (*fn)(void *arg), void *arg,
+              bool wait);
+
 #endif

@@ -21,6 +21,7 @@ enum lock_level {
     LOCK_LEVEL_IRQ,             /* one interrupt line (IRQs off) */
     LOCK_LEVEL_SCHED,           /* a run queue (IRQs off) */
     LOCK_LEVEL_TIMER,           /* a timer queue (IRQs off) */
+    LOCK_LEVEL_CALL,            /* cpu_call() in progress */
     LOCK_LEVEL_HEAP,            /* small objects */
     LOCK_LEVEL_PAGE_ALLOC,      /* the buddy allocator */
     LOCK_LEVEL_TLB,             /* shoot-down in progress */

@@ -105,6 +105,7 @@ static void __init init_interrupts(void)
     ioapic_init();
     line_init();
     pirq_init();
+    ipi_init();
 }
 
 /* Give back the memory that only boot needed. */

@@ -7,6 +7,7 @@
 #include <asm/cr.h>
 #include <asm/descriptor.h>
 #include <asm/efi.h>
+#include <asm/ipi.h>
 #include <asm/irqflags.h>
 #include <asm/pv.h>
 #include <asm/traps.h>
@@ -103,11 +104,11 @@ static void debug_exception(struct regs *regs)
     reflect(regs);
 }
 
-/* A non-maskable interrupt has a cause in the machine: domain 0 looks into
- * it if it wants to. */
+/* A non-maskable interrupt that no CPU sent has a cause in the machine: domain
+ * 0 looks into it if it wants to. */
 static void nmi(void)
 {
-    if (dom0 && dom0->vcpu[0])
+    if (!stop_requested() && dom0 && dom0->vcpu[0])
         arch_vcpu_send_nmi(dom0->vcpu[0]);
 }
 

@@ -173,20 +173,20 @@ void lapic_send(unsigned int cpu, unsigned int vector)
     send(apic_id_of[cpu], LAPIC_ICR_FIXED | LAPIC_ICR_ASSERT | vector);
 }
 
-void lapic_send_others(unsigned int vector)
+/* One by one: the shorthand for all others would also reach CPUs that have
+ * been left out. */
+void lapic_send_set(const cpu_set_t *cpus, unsigned int vector)
 {
-    send(0, LAPIC_ICR_ALL_BUT_SELF | LAPIC_ICR_FIXED | LAPIC_ICR_ASSERT |
-            vector);
+    unsigned int cpu;
+
+    for_each_set_bit(cpu, cpus->bits, NR_CPUS)
+        if (cpu != cpu_id())
+            lapic_send(cpu, vector);
 }
 
 void lapic_send_nmi(unsigned int cpu)
 {
     send(apic_id_of[cpu], LAPIC_ICR_NMI | LAPIC_ICR_ASSERT);
-}
-
-void lapic_send_nmi_others(void)
-{
-    send(0, LAPIC_ICR_ALL_BUT_SELF | LAPIC_ICR_NMI | LAPIC_ICR_ASSERT);
 }
 
 void lapic_send_init(uint32_t apic_id)

@@ -11,6 +11,7 @@
  * distance.
  */
 #include <asm/cr.h>
+#include <asm/ipi.h>
 #include <asm/paging.h>
 #include <hv/domain.h>
 #include <hv/frame.h>
@@ -71,6 +72,12 @@ void tlb_flush_page_vcpus(struct domain *d, const unsigned long *vcpus,
 {
     (void)vcpus;
     tlb_flush_page_domain(d, va);
+}
+
+/* Another CPU has changed a mapping of the hypervisor's own. */
+void tlb_flush_interrupt(void)
+{
+    tlb_flush_global_local();
 }
 
 uint32_t arch_tlb_clock(void)

@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* ipi.h - this CPU becomes one that others can reach. */
+/* ipi.h - CPUs interrupt each other. */
 #ifndef ASM_IPI_H
 #define ASM_IPI_H
 
+#include <hv/types.h>
+
+/* Set the handlers of VECTOR_EVENT_CHECK, _TLB_FLUSH and _CALL_FUNCTION. Boot,
+ * once. */
+void ipi_init(void);
+/* This CPU becomes one that others can reach. */
 void ipi_init_cpu(void);
+
+/* Each is what a CPU does at its vector, interrupts off. */
+void tlb_flush_interrupt(void);         /* mm/tlb.c */
+void cpu_call_interrupt(void);          /* smp/call.c */
+
+/* At an NMI: true when it was sent by another CPU and has been served. Does not
+ * return when that CPU has said that all others stand still (smp/stop.c). */
+bool stop_requested(void);
 
 #endif

@@ -31,11 +31,11 @@ uint32_t lapic_id_of_cpu(unsigned int cpu);
 
 void lapic_eoi(void);
 
-/* Interrupt @cpu, or all others, at @vector. */
+/* Interrupt @cpu, or those of @cpus but the caller's own, at @vector. What was
+ * stored before is seen by whom it interrupts. Any context. */
 void lapic_send(unsigned int cpu, unsigned int vector);
-void lapic_send_others(unsigned int vector);
+void lapic_send_set(const cpu_set_t *cpus, unsigned int vector);
 void lapic_send_nmi(unsigned int cpu);
-void lapic_send_nmi_others(void);
 /* Wake a CPU by its APIC number (SDM 3A 9.4.4); @page is its first page. */
 void lapic_send_init(uint32_t apic_id);
 void lapic_send_startup(uint32_t apic_id, unsigned int page);

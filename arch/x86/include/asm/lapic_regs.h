@@ -29,7 +29,6 @@
 #define   LAPIC_ICR_PENDING     (1u << 12)  /* xAPIC only */
 #define   LAPIC_ICR_ASSERT      (1u << 14)
 #define   LAPIC_ICR_LEVEL       (1u << 15)
-#define   LAPIC_ICR_ALL_BUT_SELF (3u << 18)
 #define LAPIC_LVT_TIMER         0x320
 #define   LAPIC_TIMER_ONE_SHOT  (0u << 17)
 #define   LAPIC_TIMER_DEADLINE  (2u << 17)

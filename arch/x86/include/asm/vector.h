@@ -21,6 +21,7 @@
 #define VECTOR_HYPERCALL        0x82u   /* 32-bit guests: ours */
 #define VECTOR_DEVICE_LAST      0xefu
 #define VECTOR_HV_FIRST         0xf0u
+#define VECTOR_TLB_FLUSH        0xf9u   /* drop translations: mm/tlb.c */
 #define VECTOR_TIMER            0xfau   /* local APIC timer */
 #define VECTOR_EVENT_CHECK      0xfbu   /* look at softirqs and events */
 #define VECTOR_CALL_FUNCTION    0xfcu   /* run a function for another CPU */
