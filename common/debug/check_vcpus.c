@@ -40,32 +40,40 @@ static void check_state(const struct vcpu *v)
                 test_bit(v->id, v->domain->poll_mask));
 }
 
-static unsigned int rank_of(const struct timer *t)
+static unsigned int rank_of(const struct leftist *n)
 {
-    return t ? t->rank : 0;
+    return n ? n->rank : 0;
 }
 
-/* @child hangs below @t. */
-static bool is_below(const struct timer *t, const struct timer *child)
+static const struct timer *timer_of(const struct leftist *n)
 {
-    return !child || (child->parent == t && child->expires >= t->expires &&
-                      child->state == TIMER_ARMED && child->cpu == t->cpu);
+    return container_of(n, const struct timer, node);
+}
+
+/* @child hangs below @n. */
+static bool is_below(const struct leftist *n, const struct leftist *child)
+{
+    return !child || (child->parent == n && child->key >= n->key &&
+                      timer_of(child)->state == TIMER_ARMED &&
+                      timer_of(child)->cpu == timer_of(n)->cpu);
 }
 
 static void check_timer(const struct vcpu *v, const struct timer *t)
 {
+    const struct leftist *n = &t->node;
+
     if (t->state > TIMER_MOVING)
         vcpu_expect("the state of a timer", v, TIMER_MOVING, t->state);
     if (t->state != TIMER_ARMED)
         return;
-    vcpu_expect("the order of timers", v, 1,                    /* T1 */
-                is_below(t, t->left) && is_below(t, t->right) &&
-                    (!t->parent || (is_below(t->parent, t) &&
-                                    (t->parent->left == t ||
-                                     t->parent->right == t))));
-    vcpu_expect("the rank of a timer", v, rank_of(t->right) + 1, t->rank);
-    vcpu_expect("the balance of timers", v, 1,                  /* T2 */
-                rank_of(t->left) >= rank_of(t->right));
+    vcpu_expect("the order of timers", v, 1,                    /* L1 */
+                is_below(n, n->left) && is_below(n, n->right) &&
+                    (!n->parent || (is_below(n->parent, n) &&
+                                    (n->parent->left == n ||
+                                     n->parent->right == n))));
+    vcpu_expect("the rank of a timer", v, rank_of(n->right) + 1, n->rank);
+    vcpu_expect("the balance of timers", v, 1,                  /* L2 */
+                rank_of(n->left) >= rank_of(n->right));
 }
 
 void check_vcpus(void)

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timer.c - armed timers of each CPU, the earliest first.
+ * timer.c - armed timers of each CPU, the earliest first: a leftist heap whose
+ * keys are the times at which they expire.
  *
- * A queue is a leftist heap: a binary tree whose every node expires no later
- * than those below it, and whose right spines are short, so that two heaps are
- * merged along them in O(log n). All else is a merge: arming merges with a heap
- * of one, disarming puts the merge of a node's children in its place.
- * Invariants, with rank(none) = 0:
- *   T1  A node expires no later than its children; they name it as parent.
- *   T2  node.rank is rank(right) + 1, and rank(left) >= rank(right).
- *   T3  A timer is in the heap of its cpu's queue iff its state is armed.
- *   T4  queue.running is the timer whose function runs on that CPU now.
- *   T5  Whoever gives a queue an earlier root raises its CPU's softirq, or that
+ * Invariants:
+ *   T1  A timer is in the heap of its cpu's queue iff its state is armed.
+ *   T2  queue.running is the timer whose function runs on that CPU now.
+ *   T3  Whoever gives a queue an earlier root raises its CPU's softirq, or that
  *       CPU is in timer_run_expired() and has yet to program the clock.
  * Locks: a timer is guarded by the lock of its cpu's queue, and changes its cpu
  * under that of the old queue; interrupts are off under it. The function is
@@ -27,93 +22,19 @@
 
 /* [Q] holder of lock */
 struct timer_queue {
-    spinlock_t    lock;
-    bool          is_serving;   /* [Q] T5: in timer_run_expired() */
-    struct timer *root;         /* [Q] */
-    struct timer *running;      /* [Q] T4; wait_until_returned() only reads */
+    spinlock_t      lock;
+    bool            is_serving; /* [Q] T3: in timer_run_expired() */
+    struct leftist *root;       /* [Q] */
+    struct timer   *running;    /* [Q] T2; wait_until_returned() only reads */
 } ALIGNED(64);
 
 static struct timer_queue queues[NR_CPUS] = {
     [0 ... NR_CPUS - 1] = { .lock = SPINLOCK_INIT(LOCK_LEVEL_TIMER) },
 };
 
-/* -- the leftist heap ------------------------------------------------------ */
-
-static unsigned int rank_of(const struct timer *t)
+static struct timer *timer_of(struct leftist *node)
 {
-    return t ? t->rank : 0;
-}
-
-/* Restore T2 at @t; false when it held already. */
-static bool fix_rank(struct timer *t)
-{
-    struct timer *left = t->left;
-    unsigned int rank;
-
-    if (rank_of(left) < rank_of(t->right)) {
-        t->left = t->right;
-        t->right = left;
-    }
-    rank = rank_of(t->right) + 1;
-    if (t->rank == rank)
-        return false;
-    t->rank = (uint8_t)rank;
-    return true;
-}
-
-/* Merge two heaps, either of them none, whose roots have no parent: down the right spines choosing
- * the earlier node each time, then up again restoring ranks. */
-static struct timer *merge(struct timer *a, struct timer *b)
-{
-    struct timer *root = NULL, *parent = NULL, **place = &root, *other;
-
-    while (a && b) {
-        if (b->expires < a->expires) {
-            other = a;
-            a = b;
-            b = other;
-        }
-        *place = a;
-        a->parent = parent;
-        parent = a;
-        place = &a->right;
-        a = a->right;
-    }
-    *place = a ? a : b;
-    if (*place)
-        (*place)->parent = parent;
-    for (; parent; parent = parent->parent)
-        fix_rank(parent);
-    return root;
-}
-
-static void heap_insert(struct timer_queue *q, struct timer *t)
-{
-    t->parent = t->left = t->right = NULL;
-    t->rank = 1;
-    q->root = merge(q->root, t);
-}
-
-static void heap_remove(struct timer_queue *q, struct timer *t)
-{
-    struct timer *parent = t->parent, *below;
-
-    if (t->left)
-        t->left->parent = NULL;
-    if (t->right)
-        t->right->parent = NULL;
-    below = merge(t->left, t->right);
-    if (below)
-        below->parent = parent;
-    if (!parent)
-        q->root = below;
-    else if (parent->left == t)
-        parent->left = below;
-    else
-        parent->right = below;
-    /* Ranks further up change only as long as each one does. */
-    while (parent && fix_rank(parent))
-        parent = parent->parent;
+    return container_of(node, struct timer, node);
 }
 
 /* -- arming ---------------------------------------------------------------- */
@@ -137,7 +58,7 @@ static struct timer_queue *lock_queue_of(const struct timer *t,
 static void disarm_locked(struct timer_queue *q, struct timer *t)
 {
     if (t->state == TIMER_ARMED)
-        heap_remove(q, t);
+        leftist_remove(&q->root, &t->node);
     if (t->state != TIMER_DEAD)
         t->state = TIMER_IDLE;
 }
@@ -145,8 +66,8 @@ static void disarm_locked(struct timer_queue *q, struct timer *t)
 static void arm_locked(struct timer_queue *q, struct timer *t)
 {
     t->state = TIMER_ARMED;
-    heap_insert(q, t);
-    if (q->root == t && !q->is_serving)     /* T5 */
+    leftist_insert(&q->root, &t->node);
+    if (q->root == &t->node && !q->is_serving)     /* T3 */
         softirq_raise_cpu((unsigned int)(q - queues), SOFTIRQ_TIMER);
 }
 
@@ -166,7 +87,7 @@ void timer_set(struct timer *t, s_time_t expires)
 
     if (t->state != TIMER_DEAD) {
         disarm_locked(q, t);
-        t->expires = expires;
+        t->node.key = MAX(expires, 0);
         arm_locked(q, t);
     }
     spin_unlock_irqrestore(&q->lock, flags);
@@ -222,7 +143,7 @@ void timer_migrate(struct timer *t, unsigned int cpu)
     ASSERT(cpu < NR_CPUS);
     q = lock_queue_of(t, &flags);
     if (t->state == TIMER_ARMED && t->cpu != cpu) {
-        heap_remove(q, t);
+        leftist_remove(&q->root, &t->node);
         t->state = TIMER_MOVING;
     }
     /* Last under this lock, and pairs with lock_queue_of(): whoever finds the
@@ -245,12 +166,14 @@ unsigned int timer_snapshot(unsigned int cpu, struct timer *out,
     unsigned int count = 0;
 
     if (q->root && max)
-        out[count++] = *q->root;
+        out[count++] = *timer_of(q->root);
     for (unsigned int i = 0; i < count; i++) {
-        if (out[i].left && count < max)
-            out[count++] = *out[i].left;
-        if (out[i].right && count < max)
-            out[count++] = *out[i].right;
+        struct leftist *left = out[i].node.left, *right = out[i].node.right;
+
+        if (left && count < max)
+            out[count++] = *timer_of(left);
+        if (right && count < max)
+            out[count++] = *timer_of(right);
     }
     spin_unlock_irqrestore(&q->lock, flags);
     return count;
@@ -284,12 +207,12 @@ void timer_run_expired(unsigned int cpu)
     ASSERT(cpu == cpu_id());
     flags = spin_lock_irqsave(&q->lock);
     q->is_serving = true;
-    while (q->root && q->root->expires <= now)
-        serve_locked(q, q->root, &flags);
-    deadline = q->root ? q->root->expires : 0;
+    while (q->root && q->root->key <= now)
+        serve_locked(q, timer_of(q->root), &flags);
+    deadline = q->root ? q->root->key : 0;
     q->is_serving = false;
     spin_unlock_irqrestore(&q->lock, flags);
-    /* Whoever arms an earlier one from here on raises the softirq: T5. */
+    /* Whoever arms an earlier one from here on raises the softirq: T3. */
     if (!arch_timer_program(deadline))
         softirq_raise(SOFTIRQ_TIMER);
 }

@@ -14,7 +14,7 @@ static void dump_timer(const struct timer *t, s_time_t now)
 
     symbol_format(name, sizeof(name), (unsigned long)t->fn);
     printk_always("  in %lld us: %s(%p)\n",
-                  (long long)((t->expires - now) / 1000), name, t->data);
+                  (long long)((t->node.key - now) / 1000), name, t->data);
 }
 
 void timer_dump(void)

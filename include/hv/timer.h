@@ -6,6 +6,7 @@
 #ifndef HV_TIMER_H
 #define HV_TIMER_H
 
+#include <hv/leftist.h>
 #include <hv/types.h>
 
 enum timer_state {
@@ -17,14 +18,11 @@ enum timer_state {
 
 /* [I] nobody, once initialised   [Q] holder of the lock of cpu's queue */
 struct timer {
-    s_time_t expires;                       /* [Q] */
-    void (*fn)(void *data);                 /* [I] */
-    void *data;                             /* [I] */
-    struct timer *parent, *left, *right;    /* [Q] */
-    uint16_t cpu;                           /* [Q] read to find the queue */
-    uint8_t state;                          /* [Q] enum timer_state */
-    uint8_t rank;                           /* [Q] see sync/timer.c, T2 */
-    uint32_t pad;
+    struct leftist node;        /* [Q] its key is when to call */
+    void (*fn)(void *data);     /* [I] */
+    void *data;                 /* [I] */
+    uint16_t cpu;               /* [Q] read to find the queue */
+    uint8_t state;              /* [Q] enum timer_state */
 };
 
 /* All but timer_kill() may be called anywhere, in interrupt handlers also; they

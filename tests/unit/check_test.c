@@ -653,19 +653,19 @@ START_TEST(timers_out_of_order_are_found)
     struct timer *a = &V->singleshot_timer, *b = &V->periodic_timer;
 
     start();
-    *a = (struct timer){ .expires = 5, .state = TIMER_ARMED, .rank = 1,
-                         .left = b };
-    *b = (struct timer){ .expires = 6, .state = TIMER_ARMED, .rank = 1,
-                         .parent = a };
+    *a = (struct timer){ .state = TIMER_ARMED,
+                         .node = { .key = 5, .rank = 1, .left = &b->node } };
+    *b = (struct timer){ .state = TIMER_ARMED,
+                         .node = { .key = 6, .rank = 1, .parent = &a->node } };
     ck_assert_ptr_null(find());
-    b->expires = 4;
+    b->node.key = 4;
     must_find("the order of timers", 0);
-    b->expires = 6;
-    a->left = NULL;
+    b->node.key = 6;
+    a->node.left = NULL;
     must_find("the order of timers", 0);
-    a->right = b;
+    a->node.right = &b->node;
     must_find("the rank of a timer", 0);
-    a->rank = 2;
+    a->node.rank = 2;
     must_find("the balance of timers", 0);
 }
 END_TEST

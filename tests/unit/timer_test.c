@@ -150,35 +150,36 @@ static void called(void *data)
 
 /* -- invariants ------------------------------------------------------------ */
 
-static unsigned int rank_of(const struct timer *t)
+static const struct timer *timer_of(const struct leftist *n)
 {
-    return t ? t->rank : 0;
+    return container_of(n, const struct timer, node);
 }
 
-/* T1 and T2 below @t; returns how many timers there are. */
-static unsigned int check_heap(const struct timer *t, const struct timer *up)
+/* All below @n belong together; returns how many timers there are. */
+static unsigned int check_heap(const struct leftist *n,
+                               const struct leftist *up)
 {
-    if (!t)
+    if (!n)
         return 0;
-    UNIT_REQUIRE(t->parent == up);
-    UNIT_REQUIRE(!up || up->expires <= t->expires);
-    UNIT_REQUIRE(!up || up->cpu == t->cpu);
-    UNIT_REQUIRE(t->state == TIMER_ARMED);
-    UNIT_REQUIRE(rank_of(t->left) >= rank_of(t->right));
-    UNIT_REQUIRE(t->rank == rank_of(t->right) + 1);
-    return 1 + check_heap(t->left, t) + check_heap(t->right, t);
+    UNIT_REQUIRE(n->parent == up);
+    UNIT_REQUIRE(!up || up->key <= n->key);
+    UNIT_REQUIRE(!up || timer_of(up)->cpu == timer_of(n)->cpu);
+    UNIT_REQUIRE(timer_of(n)->state == TIMER_ARMED);
+    return 1 + check_heap(n->left, n) + check_heap(n->right, n);
 }
 
-static const struct timer *root_of(const struct timer *t)
+static const struct leftist *root_of(const struct timer *t)
 {
-    while (t->parent)
-        t = t->parent;
-    return t;
+    const struct leftist *n = &t->node;
+
+    while (n->parent)
+        n = n->parent;
+    return n;
 }
 
 static void check_cpu(unsigned int cpu)
 {
-    const struct timer *root = NULL;
+    const struct leftist *root = NULL;
     unsigned int armed = 0;
     s_time_t earliest = INT64_MAX;
 
@@ -186,14 +187,14 @@ static void check_cpu(unsigned int cpu)
         UNIT_REQUIRE(timer_is_armed(&timers[i]) == model[i].armed);
         if (!model[i].armed || model[i].cpu != cpu)
             continue;
-        UNIT_REQUIRE(timers[i].expires == model[i].expires);
+        UNIT_REQUIRE(timers[i].node.key == model[i].expires);
         UNIT_REQUIRE(!root || root == root_of(&timers[i]));
         root = root_of(&timers[i]);
         armed++;
         earliest = MIN(earliest, model[i].expires);
     }
     UNIT_REQUIRE(check_heap(root, NULL) == armed);
-    /* T5: no CPU sleeps past its earliest timer. */
+    /* T3: no CPU sleeps past its earliest timer. */
     UNIT_REQUIRE(!armed || raised[cpu] ||
                  (programmed[cpu] && programmed[cpu] <= earliest));
 }
@@ -383,7 +384,7 @@ START_TEST(a_function_may_free_its_own_timer)
 }
 END_TEST
 
-/* While one is called, timers set for the same CPU need no softirq (T5): the
+/* While one is called, timers set for the same CPU need no softirq (T3): the
  * clock is programmed for them before the softirq ends. */
 static struct timer later;
 
@@ -442,9 +443,9 @@ START_TEST(a_snapshot_holds_each_armed_timer_once)
     found = timer_snapshot(1, seen, ARRAY_SIZE(seen));
     ck_assert_uint_eq(found, ARRAY_SIZE(many));
     for (unsigned int i = 0; i < found; i++)
-        sum -= seen[i].expires;
+        sum -= seen[i].node.key;
     ck_assert_int_eq(sum, 0);
-    ck_assert_int_eq(seen[0].expires, 1);
+    ck_assert_int_eq(seen[0].node.key, 1);
     ck_assert_uint_eq(timer_snapshot(1, seen, 7), 7);
     ck_assert_uint_eq(timer_snapshot(1, seen, 0), 0);
     ck_assert_uint_eq(timer_snapshot(2, seen, 7), 0);

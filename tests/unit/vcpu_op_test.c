@@ -90,8 +90,8 @@ int sched_pin_override(struct vcpu *v, unsigned int cpu)
     return 0;
 }
 
-void timer_set(struct timer *t, s_time_t expires) { t->expires = expires; }
-void timer_stop(struct timer *t) { t->expires = NEVER; }
+void timer_set(struct timer *t, s_time_t expires) { t->node.key = expires; }
+void timer_stop(struct timer *t) { t->node.key = NEVER; }
 
 int arch_vcpu_initialise(struct vcpu *v, guest_va_t context)
 {
@@ -265,7 +265,7 @@ START_TEST(a_period_is_a_millisecond_or_more_and_ends_before_time_does)
 {
     start();
     ck_assert_int_eq(periodic(1000000), 0);
-    ck_assert_int_eq(vcpu[1].periodic_timer.expires, NOW + 1000000);
+    ck_assert_int_eq(vcpu[1].periodic_timer.node.key, NOW + 1000000);
     ck_assert_int_eq(vcpu[1].periodic_period, 1000000);
     ck_assert_int_eq(periodic(999999), -EINVAL);
     ck_assert_int_eq(periodic(~0ull), -EINVAL);
@@ -274,7 +274,7 @@ START_TEST(a_period_is_a_millisecond_or_more_and_ends_before_time_does)
     ck_assert_int_eq(periodic(INT64_MAX - NOW), 0);
     ck_assert_int_eq(do_vcpu_op(VCPUOP_stop_periodic_timer, 1, 0), 0);
     ck_assert_int_eq(vcpu[1].periodic_period, 0);
-    ck_assert_int_eq(vcpu[1].periodic_timer.expires, NEVER);
+    ck_assert_int_eq(vcpu[1].periodic_timer.node.key, NEVER);
     ck_assert_int_eq(do_vcpu_op(VCPUOP_set_periodic_timer, 1, HOLE), -EFAULT);
 }
 END_TEST
@@ -289,21 +289,21 @@ START_TEST(a_vcpu_sets_its_own_alarm_alone)
 {
     start();
     ck_assert_int_eq(once(0, NOW + 5, VCPU_SSHOTTMR_future), 0);
-    ck_assert_int_eq(vcpu[0].singleshot_timer.expires, NOW + 5);
+    ck_assert_int_eq(vcpu[0].singleshot_timer.node.key, NOW + 5);
     ck_assert_int_eq(once(0, NOW - 1, VCPU_SSHOTTMR_future), -ETIME);
     ck_assert_int_eq(once(0, NOW - 1, 0), 0);
     ck_assert_int_eq(once(0, ~0ull, 0), 0);
-    ck_assert_int_eq(vcpu[0].singleshot_timer.expires, INT64_MAX);
+    ck_assert_int_eq(vcpu[0].singleshot_timer.node.key, INT64_MAX);
     ck_assert_int_eq(once(1, NOW + 5, 0), -EINVAL);
     ck_assert_int_eq(do_vcpu_op(VCPUOP_set_singleshot_timer, 0, HOLE),
                      -EFAULT);
     ck_assert_int_eq(do_vcpu_op(VCPUOP_stop_singleshot_timer, 1, 0), -EINVAL);
     ck_assert_int_eq(do_vcpu_op(VCPUOP_stop_singleshot_timer, 0, 0), 0);
-    ck_assert_int_eq(vcpu[0].singleshot_timer.expires, NEVER);
+    ck_assert_int_eq(vcpu[0].singleshot_timer.node.key, NEVER);
     ck_assert_int_eq(do_set_timer_op(77), 0);
-    ck_assert_int_eq(vcpu[0].singleshot_timer.expires, 77);
+    ck_assert_int_eq(vcpu[0].singleshot_timer.node.key, 77);
     ck_assert_int_eq(do_set_timer_op(0), 0);
-    ck_assert_int_eq(vcpu[0].singleshot_timer.expires, NEVER);
+    ck_assert_int_eq(vcpu[0].singleshot_timer.node.key, NEVER);
 }
 END_TEST
 
