@@ -13,7 +13,8 @@
 void *map_phys(paddr_t paddr, size_t size);
 void *ioremap(paddr_t paddr, size_t size);
 
-/* Give a mapping back; takes what the matching call returned, NULL is fine. */
+/* Give a mapping back; takes what the matching call returned, NULL is fine.
+ * The rules of cpu_call() apply. */
 void unmap_phys(void *va, size_t size);
 void iounmap(void *va, size_t size);
 

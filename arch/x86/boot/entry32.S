@@ -122,6 +122,7 @@ boot_gdt_register:
 
         .section .init.bss, "aw", @nobits
         .balign 4096
+        .globl  boot_l4
 boot_l4:        .skip 4096
 boot_l3_low:    .skip 4096
 boot_l3_image:  .skip 4096

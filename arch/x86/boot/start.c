@@ -14,6 +14,7 @@
 #include <asm/msr.h>
 #include <asm/paging.h>
 #include <asm/sections.h>
+#include <asm/smp.h>
 #include <hv/acpi.h>
 #include <hv/boot_guest.h>
 #include <hv/boot_info.h>
@@ -159,6 +160,7 @@ void __init start_hypervisor(uint32_t magic, paddr_t info)
     keyhandler_init_state();
     check_init();
     console_init_interrupts();
+    smp_start_cpus();
     boot_guest_init();
     domains_build();
     run_domains();

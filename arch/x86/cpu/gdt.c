@@ -5,6 +5,9 @@
  * else at 14 pages below it, of which only this one exists.
  */
 #include <asm/cpu.h>
+#include <hv/errno.h>
+#include <hv/frame_num.h>
+#include <hv/heap.h>
 #include <hv/percpu.h>
 
 #define ENTRY(sel)  (((sel) >> 3) - GDT_HV_FIRST)
@@ -16,6 +19,12 @@ struct gdt_page {
 
 static struct gdt_page first_page;      /* of the CPU we boot on */
 static struct gdt_page *pages[NR_CPUS] = { [0] = &first_page };
+
+int gdt_create(unsigned int cpu)
+{
+    pages[cpu] = heap_alloc(sizeof(*pages[cpu]), PAGE_SIZE);
+    return pages[cpu] ? 0 : -ENOMEM;
+}
 
 void *gdt_page_of_cpu(unsigned int cpu)
 {

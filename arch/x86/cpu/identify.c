@@ -59,6 +59,39 @@ static void __init identify_xsave(void)
     cpu_features.xsaveopt = cpuid(0xd, 1).eax & 1;
 }
 
+/* -- what every CPU must have in common ------------------------------------ */
+
+#define CPUID_ECX_OSXSAVE   (1u << 27)  /* what CR4 says, not the CPU */
+#define CPUID_ECX_OSPKE     (1u << 4)   /* the same, of leaf 7 */
+#define WORDS               6u
+
+static uint32_t first_words[WORDS];
+
+static void read_words(uint32_t *words)
+{
+    struct cpuid_regs f1 = cpuid(CPUID_FEATURES, 0);
+    struct cpuid_regs f7 = cpuid_if_present(CPUID_EXTENDED);
+    struct cpuid_regs ext = cpuid_if_present(CPUID_EXT_FEATURES);
+
+    words[0] = f1.edx;
+    words[1] = f1.ecx & ~CPUID_ECX_OSXSAVE;
+    words[2] = f7.ebx;
+    words[3] = f7.ecx & ~CPUID_ECX_OSPKE;
+    words[4] = ext.edx;
+    words[5] = ext.ecx;
+}
+
+bool __init cpu_is_like_first(void)
+{
+    uint32_t words[WORDS];
+
+    read_words(words);
+    for (unsigned int i = 0; i < WORDS; i++)
+        if (first_words[i] & ~words[i])
+            return false;
+    return true;
+}
+
 void __init cpu_identify(void)
 {
     struct cpuid_regs f1 = cpuid(CPUID_FEATURES, 0);
@@ -66,6 +99,7 @@ void __init cpu_identify(void)
     struct cpuid_regs ext = cpuid_if_present(CPUID_EXT_FEATURES);
     struct cpuid_regs size = cpuid_if_present(0x80000008);
 
+    read_words(first_words);
     identify_vendor();
     require(f1.edx & CPUID_EDX_TSC, "a time-stamp counter");
     require(f1.edx & CPUID_EDX_APIC, "a local APIC");

@@ -94,6 +94,12 @@ int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
     return map_in(hv_l4, va, m, count, flags, may_be_large);
 }
 
+static void drop_translations(void *unused)
+{
+    (void)unused;
+    tlb_flush_global_local();
+}
+
 void hv_unmap(unsigned long va, unsigned long count)
 {
     for (; count; count--, va += PAGE_SIZE) {
@@ -102,7 +108,10 @@ void hv_unmap(unsigned long va, unsigned long count)
         if (e)
             pte_write(e, (pte_t){ 0 });
     }
-    tlb_flush_global_local();
+    if (cpu_count > 1)
+        cpu_call(&cpu_online, drop_translations, NULL, true);
+    else
+        tlb_flush_global_local();
 }
 
 /* Until paging_init(): where the direct map would have it, as the tables of
@@ -183,8 +192,8 @@ void unmap_phys(void *va, size_t size)
 
     if (!va)
         return;
-    irq = spin_lock_irqsave(&map_lock);
     hv_unmap(start, count);
+    irq = spin_lock_irqsave(&map_lock);
     if (iomap_next == start + ((count + 1) << PAGE_SHIFT))
         iomap_next = start;
     spin_unlock_irqrestore(&map_lock, irq);

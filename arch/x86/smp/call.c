@@ -4,7 +4,8 @@
  *
  * There is one call at a time. Who makes it names those that are to call in
  * pending and interrupts them; each takes itself out when it has returned. A
- * call that is not waited for is over when the next one begins.
+ * call that is not waited for is over when the next one begins. When all others
+ * have been stopped for good only the caller calls.
  * Locks: call_lock guards what is called. Interrupts stay on while it is waited
  * for and held, so a caller serves the call of another meanwhile.
  */
@@ -49,6 +50,10 @@ void cpu_call(const cpu_set_t *cpus, void (*fn)(void *arg), void *arg,
 {
     unsigned int cpu, self = cpu_id();
 
+    if (stop_is_over()) {
+        call_here(fn, arg);
+        return;
+    }
     ASSERT(local_irq_is_enabled());
     spin_lock(&call_lock);
     wait_for_all();

@@ -18,6 +18,7 @@
 
 static unsigned int stopper = NOBODY;
 static cpu_set_t stopped;
+static bool is_over;
 
 static void stand_still(void) NORETURN;
 static void stand_still(void)
@@ -35,6 +36,11 @@ bool stop_requested(void)
     if (by != NOBODY && by != cpu_id())
         stand_still();
     return by != NOBODY;
+}
+
+bool stop_is_over(void)
+{
+    return READ_ONCE(is_over);
 }
 
 static bool are_all_stopped(void)
@@ -61,4 +67,5 @@ void arch_stop_other_cpus(void)
             lapic_send_nmi(cpu);
     for (unsigned int i = 0; i < WAIT_MS && !are_all_stopped(); i++)
         arch_delay(1);
+    WRITE_ONCE(is_over, true);
 }

@@ -22,12 +22,16 @@ extern struct cpu_features cpu_features;
 extern bool cpu_has_smap;           /* features.smap, for assembler */
 
 void cpu_identify(void);            /* boot; stops when a feature is missing */
+/* This CPU can do all that the first one can. After cpu_identify(). */
+bool cpu_is_like_first(void);
 void cpu_init(void);                /* every CPU: tables, control registers */
 extern unsigned long cpu_cr4;       /* what CR4 holds */
 
 /* gdt.c */
+/* Make the page of @cpu, which is not the first CPU. 0 or -ENOMEM. */
+int gdt_create(unsigned int cpu) MUST_CHECK;
 void gdt_init(void);
-/* The frame that holds this CPU's part of the GDT (selectors from 0xe000). */
+/* What holds that CPU's part of the GDT (selectors from 0xe000), or NULL. */
 void *gdt_page_of_cpu(unsigned int cpu);
 void gdt_load_own(void);            /* when no guest runs */
 void gdt_set_ldt(unsigned long base, unsigned int entries);

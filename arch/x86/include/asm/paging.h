@@ -25,7 +25,8 @@ int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
 /* The same below the L4 @l4. */
 int map_in(pte_t *l4, unsigned long va, mfn_t m, unsigned long count,
            uint64_t flags, bool may_be_large) MUST_CHECK;
-/* Unmap what was mapped with small pages; flushes. */
+/* Unmap what was mapped with small pages; when it returns no CPU has it in its
+ * TLB. With several CPUs the rules of cpu_call() apply. */
 void hv_unmap(unsigned long va, unsigned long count);
 /* Keep what ioremap() and map_phys() gave before paging_init(). */
 void map_early_windows(void);
