@@ -8,6 +8,7 @@
  */
 #include <hv/boot_plan.h>
 #include <hv/compiler.h>
+#include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/log_level.h>
 #include <hv/string.h>
@@ -86,18 +87,21 @@ static const char *__init read_memory(struct planned_domain *p,
     return NULL;
 }
 
-static const char *__init read_vcpus(const char *value)
+static const char *__init read_vcpus(struct planned_domain *p,
+                                     const char *value)
 {
     const char *end;
     uint64_t n = string_to_u64(value, &end, 10);
 
     if (end == value || (*end && *end != ' ') || n == 0)
         return "has a vcpus= that is no number of vcpus: write vcpus=1";
-    if (n > 1)
-        return "wants several vcpus, which guests cannot have yet: write "
-               "vcpus=1";
+    if (n > MAX_VCPUS)
+        return "has a vcpus= beyond 128, the most that a domain can have: "
+               "write a smaller number";
+    p->vcpus = (unsigned int)n;
     return NULL;
 }
+_Static_assert(MAX_VCPUS == 128, "the text above");
 
 /* Our words come first; "--" or any other word ends them. */
 static const char *__init read_arguments(const struct boot_plan *plan,
@@ -110,7 +114,7 @@ static const char *__init read_arguments(const struct boot_plan *plan,
         if (begins_with(text, "mem="))
             why = read_memory(p, text + 4);
         else if (begins_with(text, "vcpus="))
-            why = read_vcpus(text + 6);
+            why = read_vcpus(p, text + 6);
         else
             break;
     }
@@ -140,7 +144,8 @@ void __init boot_plan_make(struct boot_plan *plan, const struct boot_info *info)
     for (unsigned int i = 0; i < info->module_count; i++) {
         const char *text = boot_arguments(info->module[i].cmdline);
         struct planned_domain p = {
-            .memory = PLAN_MEMORY_DEFAULT, .module = i, .cmdline = text,
+            .memory = PLAN_MEMORY_DEFAULT, .vcpus = 1, .module = i,
+            .cmdline = text,
             .has_initrd = i + 1 < info->module_count &&
                 !begins_with(boot_arguments(info->module[i + 1].cmdline),
                              OPTION),
@@ -150,7 +155,7 @@ void __init boot_plan_make(struct boot_plan *plan, const struct boot_info *info)
             add_guest(plan, &p, text);
         } else if (i == 0) {
             p.is_dom0 = true;
-            p.memory = 0;
+            p.memory = p.vcpus = 0;
             string_copy(p.name, "Domain-0", sizeof(p.name));
             plan->domain[plan->count++] = p;
         } else {

@@ -16,6 +16,7 @@ struct planned_domain {
     bool is_dom0;
     char name[PLAN_NAME_MAX + 1];
     uint64_t memory;            /* bytes, whole pages; domain 0: 0 */
+    unsigned int vcpus;         /* domain 0: 0 */
     unsigned int module;        /* its kernel, counted from 0 */
     bool has_initrd;            /* the module after it */
     const char *cmdline;        /* the kernel's own */

@@ -186,7 +186,7 @@ MISTAKES = (
     ("domain=none mem=0", "has no memory"),
     ("domain=small mem=2M", "does not fit into the memory"),
     ("domain=big mem=100G", "wants mem=102400M, but only"),
-    ("domain=smp vcpus=2", "wants several vcpus"),
+    ("domain=smp vcpus=129", "has a vcpus= beyond 128"),
     ("domain=v vcpus=x", "is no number of vcpus"),
 )
 

@@ -63,7 +63,7 @@ END_TEST
 START_TEST(guests_follow_with_or_without_an_initrd)
 {
     module("dom0");
-    module("domain=a mem=64M vcpus=1 quiet");
+    module("domain=a mem=64M vcpus=4 quiet");
     module("initrd");
     module("domain=b");
     make();
@@ -73,6 +73,9 @@ START_TEST(guests_follow_with_or_without_an_initrd)
     check(2, "b", 3, false, "");
     ck_assert_uint_eq(plan.domain[1].memory, MIB(64));
     ck_assert_uint_eq(plan.domain[2].memory, PLAN_MEMORY_DEFAULT);
+    ck_assert_uint_eq(plan.domain[0].vcpus, 0);
+    ck_assert_uint_eq(plan.domain[1].vcpus, 4);
+    ck_assert_uint_eq(plan.domain[2].vcpus, 1);
     ck_assert_uint_eq(boot_plan_guest_memory(&plan), MIB(192));
     ck_assert_str_eq(printed, "");
 }
@@ -132,7 +135,7 @@ static const struct {
     { "domain=a vcpus=", "is no number of vcpus" },
     { "domain=a vcpus=0", "is no number of vcpus" },
     { "domain=a vcpus=1x", "is no number of vcpus" },
-    { "domain=a vcpus=2", "wants several vcpus" },
+    { "domain=a vcpus=129", "has a vcpus= beyond 128" },
 };
 
 /* The initrd of a guest that is left out is left out as well. */

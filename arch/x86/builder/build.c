@@ -10,8 +10,6 @@
 #include <asm/hypercall_page.h>
 #include <asm/io_policy.h>
 #include <hv/assert.h>
-#include <hv/cmdline.h>
-#include <hv/cpu.h>
 #include <hv/direct_map.h>
 #include <hv/errno.h>
 #include <hv/printk.h>
@@ -20,9 +18,6 @@
 #include <hv/sched.h>
 #include <hv/string.h>
 #include <hv/vcpu.h>
-
-static unsigned int opt_dom0_max_vcpus;
-CMDLINE_UINT_OPTION(opt_dom0_max_vcpus, "dom0_max_vcpus");
 
 /* -- the kernel file ------------------------------------------------------- */
 
@@ -201,10 +196,9 @@ static void __init set_registers(const struct build *b, struct vcpu *v)
 static int __init create(struct build *b, domid_t id)
 {
     bool is_dom0 = b->plan->is_dom0;
-    unsigned int vcpus = opt_dom0_max_vcpus ? opt_dom0_max_vcpus : cpu_count;
     const struct domain_config config = {
         .name = b->plan->name,
-        .max_vcpus = is_dom0 ? MIN(vcpus, MAX_VCPUS) : 1,
+        .max_vcpus = is_dom0 ? dom0_vcpu_count() : b->plan->vcpus,
         .is_privileged = is_dom0,
         .is_hardware = is_dom0,
         .is_boot_guest = !is_dom0,

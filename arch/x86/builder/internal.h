@@ -32,6 +32,9 @@ int build_allocate(struct build *b) MUST_CHECK;
 /* The frame of @pfn, mapped. */
 void *build_page(const struct build *b, uint64_t pfn);
 
+/* vcpus.c: how many domain 0 gets */
+unsigned int dom0_vcpu_count(void);
+
 /* tables.c: initial page tables; the L4 is pinned and v's */
 void build_tables(struct build *b, struct vcpu *v);
 
