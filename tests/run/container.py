@@ -13,7 +13,7 @@ import tempfile
 
 MAGIC = b"GUESTS01"
 HEADER = struct.Struct("<8sII")
-ENTRY = struct.Struct("<32s128sQQQQ")
+ENTRY = struct.Struct("<32s128sQQQQQ")
 ALIGNMENT = 8
 PAGE = 4096
 
@@ -22,12 +22,13 @@ class Guest:
     """An image and how it is run."""
 
     def __init__(self, name, path, cmdline="guest-test", memory=64 << 20,
-                 timeout=20):
+                 timeout=20, vcpus=1):
         self.name = name
         self.path = path
         self.cmdline = cmdline
         self.memory = memory        # bytes
         self.timeout = timeout      # seconds of the guest's time
+        self.vcpus = vcpus
 
 
 def stripped(path):
@@ -55,7 +56,7 @@ def pack(guests):
         body += b"\0" * (-(start + len(body)) % ALIGNMENT)
         entries += ENTRY.pack(
             text(guest.name, 32), text(guest.cmdline, 128),
-            guest.memory // PAGE, int(guest.timeout * 10**9),
+            guest.memory // PAGE, guest.vcpus, int(guest.timeout * 10**9),
             start + len(body), len(image))
         body += image
     return HEADER.pack(MAGIC, len(guests), ENTRY.size) + entries + body

@@ -14,7 +14,7 @@ import time
 
 from container import Guest, pack
 from guest_report import DONE_LINE
-from guest_tests import CREATOR, OUT, image
+from guest_tests import CREATOR, OUT, image, vcpus
 
 GUEST_MEMORY = 64 << 20
 GUEST_LINE = "guest-test"
@@ -40,26 +40,28 @@ class GuestMachine:
         if role == "domU" and self.is_xen:
             return self.run_created([folder], name)
         more = "" if role == "dom0" else \
-            f"domain=guest mem={GUEST_MEMORY >> 20}M "
+            f"domain=guest mem={GUEST_MEMORY >> 20}M vcpus={vcpus(folder)} "
         return self.boot(name, [f"{image(folder)} {more}{GUEST_LINE}"],
-                         lambda text: DONE_LINE.search(text[-2000:]))
+                         lambda text: DONE_LINE.search(text[-2000:]),
+                         options=f"dom0_max_vcpus={vcpus(folder)}")
 
     def run_created(self, folders, name="creator"):
         """The text of a run of all of @folders as domains, on Xen."""
         packed = os.path.join(self.logs, name + ".container")
         with open(packed, "wb") as file:
             file.write(pack([Guest(folder, image(folder), GUEST_LINE,
-                                   GUEST_MEMORY) for folder in folders]))
+                                   GUEST_MEMORY, vcpus=vcpus(folder))
+                             for folder in folders]))
         return self.boot(name, [f"{image(CREATOR)} {GUEST_LINE}", packed],
                          lambda text: "CREATOR done" in text[-2000:],
                          len(folders))
 
-    def command(self, modules):
+    def command(self, modules, options):
         o = self.options
         line = "console=com1 com1=115200 dom0_mem=64M loglvl=all " \
-               "guest_loglvl=all " + o.append
+               f"guest_loglvl=all {options} {o.append}"
         command = [o.qemu, "-machine", o.machine, "-cpu", o.cpu,
-                   "-m", o.memory, "-kernel", self.kernel,
+                   "-smp", str(o.smp), "-m", o.memory, "-kernel", self.kernel,
                    "-append", line.strip(), "-initrd", ",".join(modules),
                    "-display", "none", "-serial", "stdio", "-monitor", "none",
                    "-no-reboot", "-nic", "none"]
@@ -67,12 +69,13 @@ class GuestMachine:
             command += ["-icount", "shift=0,sleep=off"]
         return command
 
-    def boot(self, name, modules, is_over, times=1):
-        """Run QEMU until @is_over says so of what it has printed, it ends, or
+    def boot(self, name, modules, is_over, times=1,
+             options="dom0_max_vcpus=1"):
+        """Run QEMU, its hypervisor with more @options, until @is_over says so of what it has printed, it ends, or
         the time of @times tests is over."""
         deadline = time.monotonic() + self.options.timeout * times
         with open(self.log_path(name), "wb") as log:
-            qemu = subprocess.Popen(self.command(modules),
+            qemu = subprocess.Popen(self.command(modules, options),
                                     stdin=subprocess.DEVNULL,
                                     stdout=subprocess.PIPE,
                                     stderr=subprocess.STDOUT)
@@ -108,6 +111,8 @@ def add_arguments(parser):
     parser.add_argument("--cpu", default="max,-smap")
     parser.add_argument("--machine", default="pc")
     parser.add_argument("--memory", default="512")
+    parser.add_argument("--smp", type=int, default=1,
+                        help="CPUs of the machine (%(default)s)")
     parser.add_argument("--icount", action="store_true",
                         help="time by instructions: deadlines hold however "
                              "busy the machine is")

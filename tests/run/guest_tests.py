@@ -3,7 +3,8 @@
 guest_tests.py - the folders of tests/guests: which there are, how they may run.
 
 A folder is one image. It runs as domain 0 and again as an ordinary domain,
-unless its opening comment says "Runs as dom0." or "Runs as domU.".
+unless its opening comment says "Runs as dom0." or "Runs as domU.". A line "Has
+2 vcpus." there gives it as many.
 """
 
 import glob
@@ -16,6 +17,7 @@ OUT = "build/guests"
 ROLES = ("dom0", "domU")
 CREATOR = "creator"     # no test: it starts the others on Xen
 RUNS_AS = re.compile(r"^ \* Runs as (dom0|domU)\.", re.MULTILINE)
+VCPUS = re.compile(r"^ \* Has (\d+) vcpus\.", re.MULTILINE)
 
 
 def build():
@@ -31,11 +33,21 @@ def folders():
     return sorted(names - {CREATOR})
 
 
+def main_file(folder):
+    with open(f"tests/guests/{folder}/main.c", encoding="ascii") as file:
+        return file.read()
+
+
 def roles(folder):
     """As which kinds of domain the folder is made to run."""
-    with open(f"tests/guests/{folder}/main.c", encoding="ascii") as file:
-        only = RUNS_AS.search(file.read())
+    only = RUNS_AS.search(main_file(folder))
     return [role for role in ROLES if not only or role == only.group(1)]
+
+
+def vcpus(folder):
+    """How many the domain has."""
+    found = VCPUS.search(main_file(folder))
+    return int(found.group(1)) if found else 1
 
 
 def image(folder):

@@ -22,11 +22,12 @@ struct container_entry {
     char     name[32];          /*   0: letters, ended by 0 */
     char     cmdline[128];      /*  32: for start_info, ended by 0 */
     uint64_t memory_pages;      /* 160: of the guest */
-    uint64_t timeout_ns;        /* 168: of system time, until it is ended */
-    uint64_t offset;            /* 176: of its ELF file in the container */
-    uint64_t size;              /* 184: of that file */
+    uint64_t vcpus;             /* 168: all but the first down */
+    uint64_t timeout_ns;        /* 176: of system time, until it is ended */
+    uint64_t offset;            /* 184: of its ELF file in the container */
+    uint64_t size;              /* 192: of that file */
 };
-_Static_assert(sizeof(struct container_entry) == 192, "container.py");
+_Static_assert(sizeof(struct container_entry) == 200, "container.py");
 
 /* How many entries; 0 (and a line that says why) if it is no container. */
 unsigned container_open(const void *start, uint64_t size);

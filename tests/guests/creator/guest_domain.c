@@ -54,7 +54,7 @@ static const char *create(struct guest_domain *g)
     struct xen_domctl op = {
         .u.createdomain = {
             .handle = { 'g', 'u', 'e', 's', 't' },
-            .max_vcpus = 1,
+            .max_vcpus = (uint32_t)g->entry->vcpus,
             .max_evtchn_port = MAX_PORT,
             .max_grant_frames = -1,
             .max_maptrack_frames = -1,
@@ -65,7 +65,7 @@ static const char *create(struct guest_domain *g)
     if (control(XEN_DOMCTL_createdomain, 0, &op))
         return "createdomain failed";
     g->id = op.domain;
-    op.u.max_vcpus.max = 1;
+    op.u.max_vcpus.max = (uint32_t)g->entry->vcpus;
     if (control(XEN_DOMCTL_max_vcpus, g->id, &op))
         return "max_vcpus failed";
     op.u.max_mem.max_memkb = g->entry->memory_pages << (PAGE_SHIFT - 10);

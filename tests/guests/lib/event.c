@@ -7,8 +7,11 @@
 #include "start.h"
 
 struct shared_info shared_info PAGE_ALIGNED;
-volatile struct vcpu_info *vcpu_place = &shared_info.vcpu_info[0];
-volatile unsigned upcalls;
+volatile struct vcpu_info *vcpu_places[VCPUS_MAX] = {
+    &shared_info.vcpu_info[0], &shared_info.vcpu_info[1],
+    &shared_info.vcpu_info[2], &shared_info.vcpu_info[3],
+};
+volatile unsigned upcalls, upcalls_of[VCPUS_MAX];
 struct regs upcall_regs;
 volatile uint8_t upcall_entry_mask;
 
@@ -21,6 +24,14 @@ bool event_init(void)
 
 bool event_upcall(struct regs *regs)
 {
+    unsigned id = vcpu_id();
+
+    upcalls_of[id]++;
+    if (id) {
+        vcpu_self()->evtchn_upcall_pending = 0;
+        vcpu_self()->evtchn_pending_sel = 0;
+        return true;
+    }
     upcall_entry_mask = vcpu_self()->evtchn_upcall_mask;
     vcpu_self()->evtchn_upcall_pending = 0;
     vcpu_self()->evtchn_pending_sel = 0;

@@ -11,17 +11,19 @@
 
 #include "regs.h"
 #include "types.h"
+#include "vcpu.h"
 
 /* The hypervisor's page, mapped over a page of our image. */
 extern struct shared_info shared_info;
-/* Where this vcpu's own part of it is; a test may move it. */
-extern volatile struct vcpu_info *vcpu_place;
+/* Where each vcpu's own part of it is; a test may move it. */
+extern volatile struct vcpu_info *vcpu_places[VCPUS_MAX];
 static inline volatile struct vcpu_info *vcpu_self(void)
 {
-    return vcpu_place;
+    return vcpu_places[vcpu_id()];
 }
 
-extern volatile unsigned upcalls;       /* how many came since the start */
+/* How many upcalls came to vcpu 0 since the start, and to each of the others. */
+extern volatile unsigned upcalls, upcalls_of[VCPUS_MAX];
 extern struct regs upcall_regs;         /* the frame of the last one */
 extern volatile uint8_t upcall_entry_mask;
 

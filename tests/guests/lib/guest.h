@@ -33,5 +33,6 @@
 #include "tree.h"
 #include "types.h"
 #include "user.h"
+#include "vcpu.h"
 
 #endif

@@ -41,8 +41,8 @@ static void record(const struct regs *regs, uint8_t mask)
 
 static void unexpected(const struct regs *regs)
 {
-    print("unexpected trap: vector %lx error %lx cr2 %lx\n", regs->vector,
-          regs->error, vcpu_self()->arch.cr2);
+    print("vcpu %u: unexpected trap: vector %lx error %lx cr2 %lx\n", vcpu_id(),
+          regs->vector, regs->error, vcpu_self()->arch.cr2);
     print("rip %lx cs %lx rflags %lx rsp %lx ss %lx\n", regs->rip, regs->cs,
           regs->rflags, regs->rsp, regs->ss);
     report_error("all_of_it_ran", "unexpected_trap");
@@ -57,11 +57,13 @@ void trap_dispatch(struct regs *regs)
 
     if (regs->vector == VECTOR_UPCALL && event_upcall(regs))
         return;
+    if (vcpu_trap(regs))
+        return;
     if (regs_from_user(regs)) {
         record(regs, mask);
         user_leave();
     }
-    if (probe_resume) {
+    if (probe_resume && vcpu_id() == 0) {
         record(regs, mask);
         regs->rip = probe_resume;
         regs->rsp = probe_rsp;

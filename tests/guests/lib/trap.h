@@ -8,7 +8,8 @@
  * PROBE runs instructions that are expected to trap. Whatever they raise ends
  * them: execution goes on behind the PROBE with the stack pointer it had, and
  * the frame is in probe. If nothing was raised, probe.vector is NO_TRAP. rax,
- * rcx, rdx and r11 are free for the instructions to use.
+ * rcx, rdx and r11 are free for the instructions to use. vcpu 0 alone may PROBE,
+ * and run user mode; the others have touch_read() and touch_write() of vcpu.h.
  */
 #ifndef GUEST_TRAP_H
 #define GUEST_TRAP_H

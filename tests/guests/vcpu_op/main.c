@@ -93,7 +93,7 @@ static void vcpu_info(unsigned port)
     place = (struct vcpu_info *)((uint8_t *)place + 128);
     expect_ok("a_good_place",
               hc_vcpu_op(VCPUOP_register_vcpu_info, 0, &reg));
-    vcpu_place = place;
+    vcpu_places[0] = place;
     expect_eq("the_mask_moved_along", 1, place->evtchn_upcall_mask);
     expect_true("the_time_moved_along", place->time.tsc_to_system_mul != 0);
     expect_eq("a_wakeup_is_signalled_there", 1,
