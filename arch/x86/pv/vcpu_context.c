@@ -2,9 +2,13 @@
 /*
  * vcpu_context.c - a vcpu's whole state as its guest kernel writes it down
  * (struct vcpu_guest_context) to bring the vcpu up. Everything that the
- * hardware or other calls rely on is checked here as those calls check it.
+ * hardware or other calls rely on is checked here as those calls check it. The
+ * tables come first, since they may be refused or take several turns; nothing
+ * is kept of a context whose tables are refused.
  */
 #include <asm/cpu.h>
+#include <asm/cr.h>
+#include <asm/debugreg.h>
 #include <asm/descriptor.h>
 #include <asm/hypercalls.h>
 #include <asm/layout.h>
@@ -14,22 +18,23 @@
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
 #include <hv/heap.h>
-#include <hv/string.h>
 
-#define RFLAGS_GUEST    0x003f7fd7ul    /* what POPF may set, less IOPL, VM */
-#define FXSAVE_SIZE     512u
-#define MXCSR_OFFSET    24
-#define MXCSR_BITS      0xffffu
-#define XSTATE_BV_OFFSET 512
+#define RFLAGS_KEPT     0x003f7fd7ul    /* those there are, SDM 1 3.4.3 */
+#define RFLAGS_REFUSED  (RFLAGS_IOPL | RFLAGS_VM | RFLAGS_VIF | RFLAGS_VIP)
+#define IOPL_SHIFT      12
 #define TI_DPL          3
 #define TI_MASK         4
+
+/* ctrlreg[] of the context */
+enum { CONTEXT_CR0 = 0, CONTEXT_USER_CR3 = 1, CONTEXT_CR3 = 3, CONTEXT_CR4 };
 
 static bool addresses_are_sane(const struct vcpu_guest_context *c)
 {
     const unsigned long fixed[] = {
         c->event_callback_eip, c->failsafe_callback_eip,
         c->syscall_callback_eip, c->fs_base, c->gs_base_kernel,
-        c->gs_base_user, c->user_regs.rip,
+        c->gs_base_user, c->user_regs.rip, c->user_regs.rsp, c->kernel_sp,
+        c->ldt_base,
     };
 
     for (unsigned int i = 0; i < ARRAY_SIZE(fixed); i++)
@@ -38,9 +43,73 @@ static bool addresses_are_sane(const struct vcpu_guest_context *c)
     for (unsigned int i = 0; i < ARRAY_SIZE(c->trap_ctxt); i++)
         if (!va_is_canonical(c->trap_ctxt[i].address))
             return false;
-    return c->gdt_ents <= GDT_GUEST_ENTRIES &&
-           ldt_place_ok(c->ldt_base, c->ldt_ents);
+    return true;
 }
+
+static int check(const struct vcpu_guest_context *c)
+{
+    bool has_tables = (c->flags & VGCF_in_kernel) ||
+                      c->ctrlreg[CONTEXT_USER_CR3];
+
+    if (!addresses_are_sane(c) || (c->ldt_base & ~PAGE_MASK) ||
+        !ldt_place_ok(c->ldt_base, c->ldt_ents) ||
+        c->gdt_ents > GDT_GUEST_ENTRIES || !has_tables)
+        return -EINVAL;
+    return 0;
+}
+
+/* -- tables ---------------------------------------------------------------- */
+
+static int set_gdt(struct vcpu *v, const struct vcpu_guest_context *c)
+{
+    uint64_t frames[GDT_GUEST_PAGES];
+
+    for (unsigned int i = 0; i < GDT_GUEST_PAGES; i++)
+        frames[i] = c->gdt_frames[i];
+    return gdt_vcpu_set(v, frames, (unsigned int)c->gdt_ents);
+}
+
+static int set_bases(struct vcpu *v, const struct vcpu_guest_context *c)
+{
+    int rc;
+
+    arch_lock_tables(v->domain);
+    rc = base_set_kernel(v, paddr_to_mfn(c->ctrlreg[CONTEXT_CR3]));
+    if (!rc)
+        rc = base_set_user(v, paddr_to_mfn(c->ctrlreg[CONTEXT_USER_CR3]));
+    arch_unlock_tables(v->domain);
+    return rc;
+}
+
+/* Give back what was taken until @v->arch.refusal came up, then say that. */
+static int undo(struct vcpu *v)
+{
+    int rc;
+
+    gdt_vcpu_release(v);
+    arch_lock_tables(v->domain);
+    rc = base_drop(v);
+    arch_unlock_tables(v->domain);
+    if (rc)
+        return rc;
+    rc = v->arch.refusal;
+    v->arch.refusal = 0;
+    return rc;
+}
+
+static int take_tables(struct vcpu *v, const struct vcpu_guest_context *c)
+{
+    int rc = set_gdt(v, c);
+
+    if (!rc)
+        rc = set_bases(v, c);
+    if (!rc || rc == -ERESTART)
+        return rc;
+    v->arch.refusal = rc;
+    return undo(v);
+}
+
+/* -- what cannot fail ------------------------------------------------------ */
 
 static void take_registers(struct arch_vcpu *a,
                            const struct vcpu_guest_context *c)
@@ -53,9 +122,10 @@ static void take_registers(struct arch_vcpu *a,
         .r9 = u->r9, .r8 = u->r8, .rax = u->rax, .rcx = u->rcx,
         .rdx = u->rdx, .rsi = u->rsi, .rdi = u->rdi,
         .rip = u->rip, .cs = u->cs | 3, .rsp = u->rsp, .ss = u->ss | 3,
-        .rflags = (u->rflags & RFLAGS_GUEST & ~RFLAGS_IOPL) | RFLAGS_IF |
+        .rflags = (u->rflags & RFLAGS_KEPT & ~RFLAGS_REFUSED) | RFLAGS_IF |
                   RFLAGS_FIXED,
     };
+    a->iopl = (uint8_t)(u->rflags >> IOPL_SHIFT & 3);
     a->ds = u->ds;
     a->es = u->es;
     a->fs = u->fs;
@@ -88,54 +158,45 @@ static void take_handlers(struct arch_vcpu *a,
     a->ldt_entries = (uint32_t)c->ldt_ents;
 }
 
-static void take_fpu(struct arch_vcpu *a, const struct vcpu_guest_context *c)
+static void take_control(struct vcpu *v, const struct vcpu_guest_context *c)
 {
-    uint8_t *area = a->fpu;
-
-    if (!(c->flags & VGCF_i387_valid))
-        return;
-    memcpy(area, &c->fpu_ctxt, FXSAVE_SIZE);
-    *(uint32_t *)(area + MXCSR_OFFSET) &= MXCSR_BITS;
-    if (cpu_features.xsave)
-        *(uint64_t *)(area + XSTATE_BV_OFFSET) = 3;
+    v->arch.ts = c->ctrlreg[CONTEXT_CR0] & CR0_TS;
+    v->arch.cr4 = c->ctrlreg[CONTEXT_CR4] & CR4_GUEST;
+    /* A value that is refused leaves the register as it was. */
+    for (unsigned int i = 0; i < ARRAY_SIZE(c->debugreg); i++)
+        (void)debugreg_set(v, (int)i, c->debugreg[i]);
 }
 
-static int take_tables(struct vcpu *v, const struct vcpu_guest_context *c)
+static int take(struct vcpu *v, const struct vcpu_guest_context *c)
 {
-    uint64_t frames[GDT_GUEST_PAGES];
-    int rc;
+    int rc = check(c);
 
-    for (unsigned int i = 0; i < GDT_GUEST_PAGES; i++)
-        frames[i] = c->gdt_frames[i];
-    rc = gdt_vcpu_set(v, frames, (unsigned int)c->gdt_ents);
+    if (!rc)
+        rc = take_tables(v, c);
     if (rc)
         return rc;
-    arch_lock_tables(v->domain);
-    rc = base_set_kernel(v, paddr_to_mfn(c->ctrlreg[3]));
-    if (!rc)
-        rc = base_set_user(v, paddr_to_mfn(c->ctrlreg[1]));
-    arch_unlock_tables(v->domain);
-    return rc;
+    take_registers(&v->arch, c);
+    take_handlers(&v->arch, c);
+    take_control(v, c);
+    if (c->flags & VGCF_i387_valid)
+        fpu_vcpu_set(v, &c->fpu_ctxt);
+    slow_path_update(v);
+    return 0;
 }
 
-int arch_vcpu_initialise(struct vcpu *v, guest_va_t context)
+int arch_vcpu_initialise(struct vcpu *v, guest_va_t context, bool *is_online)
 {
-    struct vcpu_guest_context *c = heap_alloc(sizeof(*c), 0);
-    int rc = -EINVAL;
+    struct vcpu_guest_context *c;
+    int rc = -EFAULT;
 
+    if (v->arch.refusal)
+        return undo(v);
+    c = heap_alloc(sizeof(*c), 0);
     if (!c)
         return -ENOMEM;
-    if (copy_from_guest(c, context, sizeof(*c)))
-        rc = -EFAULT;
-    else if (addresses_are_sane(c))
-        rc = take_tables(v, c);
-    if (!rc) {
-        take_registers(&v->arch, c);
-        take_handlers(&v->arch, c);
-        take_fpu(&v->arch, c);
-        if (mfn_eq(guest_mode_l4(v), INVALID_MFN))
-            v->arch.in_kernel = true;
-    }
+    if (!copy_from_guest(c, context, sizeof(*c)))
+        rc = take(v, c);
+    *is_online = c->flags & VGCF_online;
     heap_free(c);
     return rc;
 }
