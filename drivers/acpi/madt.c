@@ -78,11 +78,15 @@ _Static_assert(sizeof(struct madt_x2apic) == 16, "ACPI 6.5 5.2.12.12");
 static void cpu_add(struct acpi_madt_info *out, uint32_t flags,
                     uint32_t apic_id, uint32_t acpi_uid)
 {
-    if (!(flags & MADT_CPU_ENABLED) || out->cpu_count == ACPI_MAX_CPUS)
+    if (!(flags & MADT_CPU_ENABLED))
         return;
     for (unsigned int i = 0; i < out->cpu_count; i++)
         if (out->cpu[i].apic_id == apic_id)
             return;
+    if (out->cpu_count == ACPI_MAX_CPUS) {
+        out->cpu_excess++;
+        return;
+    }
     out->cpu[out->cpu_count++] = (struct acpi_cpu){ apic_id, acpi_uid };
 }
 

@@ -53,6 +53,7 @@ struct acpi_madt_info {
     bool has_8259;
     unsigned int cpu_count;             /* enabled ones only */
     struct acpi_cpu cpu[ACPI_MAX_CPUS];
+    unsigned int cpu_excess;            /* records that found no room */
     unsigned int ioapic_count;
     struct acpi_ioapic ioapic[ACPI_MAX_IOAPICS];
     struct acpi_isa_irq isa[ISA_IRQ_COUNT];

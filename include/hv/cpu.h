@@ -38,6 +38,19 @@ static inline bool cpu_set_has(const cpu_set_t *s, unsigned int cpu)
 
 #define for_each_online_cpu(cpu) for_each_set_bit(cpu, cpu_online.bits, NR_CPUS)
 
+/* Where a CPU lies: numbers of the hardware's, with gaps, the core's counted
+ * within its socket and the thread's within its core. */
+struct cpu_topology {
+    uint32_t socket, core, thread;
+};
+/* arch: of @cpu, which is online. */
+const struct cpu_topology *cpu_topology(unsigned int cpu);
+/* Of what is online: sockets, most cores of one, most threads of a core. */
+struct cpu_counts {
+    unsigned int sockets, cores, threads;
+};
+struct cpu_counts cpu_count_topology(void);
+
 /* arch: every online CPU of @cpus, the caller's too if it is among them, calls
  * @fn(@arg) soon: an interrupt handler, interrupts off. With @wait all have
  * returned from it when this does; without, @arg must stay. Not for interrupt

@@ -266,6 +266,44 @@ START_TEST(a_madt_of_many_cpus_fills_the_table_and_no_more)
     }
     ck_assert_int_eq(madt_parse(t, sizeof(t), &madt), 0);
     ck_assert_uint_eq(madt.cpu_count, ACPI_MAX_CPUS);
+    ck_assert_uint_eq(madt.cpu_excess, 1000 - ACPI_MAX_CPUS);
+    ck_assert_uint_eq(madt.cpu[255].apic_id, 255);
+}
+END_TEST
+
+START_TEST(a_cpu_listed_twice_counts_once)
+{
+    static const uint8_t again[] = { 0, 8, 7, 4, 1, 0, 0, 0 };
+    static const uint8_t x2apic[] = { 9, 16, 0, 0, 4, 0, 0, 0,
+                                      1, 0, 0, 0, 7, 0, 0, 0 };
+    uint8_t t[256];
+    size_t at = qemu_madt(t);
+
+    at = append(t, at, again, sizeof(again));
+    at = append(t, at, x2apic, sizeof(x2apic));
+    ck_assert_int_eq(madt_parse(t, at, &madt), 0);
+    ck_assert_uint_eq(madt.cpu_count, 2);
+    ck_assert_uint_eq(madt.cpu[1].acpi_uid, 1);
+    ck_assert_uint_eq(madt.cpu_excess, 0);
+}
+END_TEST
+
+START_TEST(the_broadcast_numbers_are_no_cpus)
+{
+    static const uint8_t all[] = { 0, 8, 7, 0xff, 1, 0, 0, 0 };
+    static const uint8_t all_x2apic[] = { 9, 16, 0, 0, 0xff, 0xff, 0xff, 0xff,
+                                          1, 0, 0, 0, 7, 0, 0, 0 };
+    static const uint8_t far[] = { 9, 16, 0, 0, 0xff, 0, 0, 0,
+                                   1, 0, 0, 0, 7, 0, 0, 0 };
+    uint8_t t[256];
+    size_t at = qemu_madt(t);
+
+    at = append(t, at, all, sizeof(all));
+    at = append(t, at, all_x2apic, sizeof(all_x2apic));
+    at = append(t, at, far, sizeof(far));
+    ck_assert_int_eq(madt_parse(t, at, &madt), 0);
+    ck_assert_uint_eq(madt.cpu_count, 3);
+    ck_assert_uint_eq(madt.cpu[2].apic_id, 0xff);
 }
 END_TEST
 
@@ -409,6 +447,8 @@ int main(void)
                     a_madt_record_of_length_zero_ends_the_walk,
                     a_madt_cut_off_anywhere_is_read_no_further,
                     a_madt_of_many_cpus_fills_the_table_and_no_more,
+                    a_cpu_listed_twice_counts_once,
+                    the_broadcast_numbers_are_no_cpus,
                     the_oldest_fadt_gives_its_ports_and_no_reset,
                     an_extended_fadt_field_wins_unless_it_is_no_port,
                     an_hpet_must_be_in_memory,

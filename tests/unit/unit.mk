@@ -72,3 +72,7 @@ unit-shutdown := common/domain/shutdown.c common/lib/format.c
 unit-vcpu_op := common/sched/vcpu_op.c common/sched/sched_op.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
 unit-check := common/debug/check.c common/debug/tally.c common/debug/check_frames.c common/debug/check_events.c common/debug/check_vcpus.c arch/x86/debug/check_tables.c arch/x86/debug/check_holders.c common/lib/bitmap.c $(unit-pt)
 unit-flags-check := -DHV_DEBUG=1
+unit-topology := arch/x86/cpu/topology.c common/core/cpu.c common/lib/bitmap.c
+unit-trampoline_page := arch/x86/smp/trampoline_page.c
+unit-tsc_sync := arch/x86/time/tsc_sync.c
+unit-flags-tsc_sync := -Itests/unit/fake/tsc -Itests/unit/fake/threads

@@ -15,6 +15,7 @@
 #include <asm/paging.h>
 #include <asm/sections.h>
 #include <asm/smp.h>
+#include <asm/topology.h>
 #include <hv/acpi.h>
 #include <hv/boot_guest.h>
 #include <hv/boot_info.h>
@@ -141,6 +142,7 @@ void __init start_hypervisor(uint32_t magic, paddr_t info)
     banner();
     cpu_identify();
     cpu_init();
+    topology_init_cpu();
     init_memory();
     syscall_stub_init();
     init_console_ring();

@@ -18,6 +18,7 @@
 #include <asm/vector.h>
 
 #define XAPIC_ID_SHIFT      24u
+#define XAPIC_ID_ALL        0xffu       /* as a destination */
 #define SEND_SPINS          100000u     /* a delivery takes microseconds */
 
 const struct lapic_ops *lapic __read_mostly;
@@ -187,6 +188,11 @@ void lapic_send_set(const cpu_set_t *cpus, unsigned int vector)
 void lapic_send_nmi(unsigned int cpu)
 {
     send(apic_id_of[cpu], LAPIC_ICR_NMI | LAPIC_ICR_ASSERT);
+}
+
+bool lapic_reaches(uint32_t apic_id)
+{
+    return lapic == &lapic_x2apic || apic_id < XAPIC_ID_ALL;
 }
 
 void lapic_send_init(uint32_t apic_id)

@@ -5,7 +5,9 @@
  *   boot CPU                              new CPU
  *   memory, INIT, start-up message  --->  trampoline.S
  *   waits                           <---  ARRIVED
- *                                         tables, local APIC, timer, scheduler
+ *                                         tables, local APIC
+ *   compares the clocks  <-------------->  TIMING
+ *                                         timer, scheduler
  *   next one                        <---  ONLINE, and idles
  *
  * One that does not arrive, or finds that it cannot take part (REFUSED), is
@@ -20,6 +22,7 @@
 #include <asm/lapic.h>
 #include <asm/paging.h>
 #include <asm/smp.h>
+#include <asm/topology.h>
 #include <hv/acpi.h>
 #include <hv/assert.h>
 #include <hv/cmdline.h>
@@ -28,12 +31,13 @@
 #include <hv/sched.h>
 #include <hv/string.h>
 
+#define TRAMPOLINE_MAX  256u
 #define INIT_WAIT_US    10000u          /* SDM 3A 9.4.4.1 */
 #define ARRIVE_US       1000000u        /* a host may be busy with others */
 #define REPEAT_US       200u            /* the second message, if need be */
 #define READY_US        5000000u
 
-enum stage { ABSENT, ARRIVED, ONLINE, REFUSED };
+enum stage { ABSENT, ARRIVED, TIMING, ONLINE, REFUSED };
 
 static bool nosmp;
 CMDLINE_BOOL_OPTION(nosmp, "nosmp");
@@ -77,7 +81,11 @@ void secondary_main(void)
     syscall_stub_init();
     lapic_init_cpu();
     ipi_init_cpu();
+    set_stage(TIMING);
+    if (!tsc_sync_follow())
+        refuse("its TSC differs from the first one's and cannot be set");
     lapic_timer_init_cpu();
+    topology_init_cpu();
     sched_init_cpu(cpu_id());
     set_stage(ONLINE);
     local_irq_enable();
@@ -99,9 +107,24 @@ static bool __init wait_while(enum stage from, unsigned int us)
     return true;
 }
 
+static const char *__init wait_until_ready(unsigned int cpu)
+{
+    static const char late[] = "it does not get ready";
+
+    if (!wait_while(ARRIVED, READY_US))
+        return late;
+    if (get_stage() == TIMING)
+        (void)tsc_sync_lead(cpu);
+    if (!wait_while(TIMING, READY_US))
+        return late;
+    return get_stage() == ONLINE ? NULL : refusal;
+}
+
 static const char *__init start_cpu(unsigned int cpu, uint32_t apic_id,
                                     paddr_t page)
 {
+    if (!lapic_reaches(apic_id))
+        return "its number is too high without x2APIC";
     if (cpu_memory_create(cpu))
         return "there is no memory for it";
     secondary_stack = cpu_stack_top(cpu);
@@ -112,9 +135,7 @@ static const char *__init start_cpu(unsigned int cpu, uint32_t apic_id,
         if (!wait_while(ABSENT, ARRIVE_US))
             return "it does not start";
     }
-    if (!wait_while(ARRIVED, READY_US))
-        return "it does not get ready";
-    return get_stage() == ONLINE ? NULL : refusal;
+    return wait_until_ready(cpu);
 }
 
 static bool __init is_candidate(unsigned int i)
@@ -132,7 +153,7 @@ static unsigned int __init cpu_limit(void)
 static void __init send_inits(void)
 {
     for (unsigned int i = 0; i < acpi_madt.cpu_count; i++)
-        if (is_candidate(i))
+        if (is_candidate(i) && lapic_reaches(acpi_madt.cpu[i].apic_id))
             lapic_send_init(acpi_madt.cpu[i].apic_id);
     udelay(INIT_WAIT_US);
 }
@@ -148,22 +169,20 @@ static void __init start_all(unsigned int limit, paddr_t page)
         obstacle = start_cpu(cpu_count, apic_id, page);
         if (!obstacle)
             continue;
-        lapic_send_init(apic_id);
+        if (lapic_reaches(apic_id))
+            lapic_send_init(apic_id);
         printk(LOG_WARNING, "The CPU with APIC number %u is left out: %s\n",
                apic_id, obstacle);
     }
 }
 
-void __init smp_start_cpus(void)
+static void __init start_others(unsigned int limit)
 {
-    static char saved[256] __initdata;
+    static char saved[TRAMPOLINE_MAX] __initdata;
     size_t size = (size_t)(trampoline_end - trampoline_start);
     paddr_t page = trampoline_page_choose(&boot_info);
-    unsigned int limit = cpu_limit();
 
     ASSERT(size <= sizeof(saved));
-    if (limit == 1 || acpi_madt.cpu_count < 2)
-        return;
     if (!page) {
         printk(LOG_WARNING, "No page below 1 MiB is free: other CPUs cannot "
                "be started\n");
@@ -174,5 +193,31 @@ void __init smp_start_cpus(void)
     send_inits();
     start_all(limit, page);
     memcpy(mfn_to_virt(paddr_to_mfn(page)), saved, size);
-    printk(LOG_INFO, "CPUs: %u online\n", cpu_count);
+}
+
+static const char *__init plural(unsigned int n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void __init tell(unsigned int limit)
+{
+    struct cpu_counts c = cpu_count_topology();
+
+    printk(LOG_INFO, "CPUs: %u online: %u socket%s, %u core%s, %u thread%s%s\n",
+           cpu_count, c.sockets, plural(c.sockets), c.cores, plural(c.cores),
+           c.threads, plural(c.threads),
+           acpi_madt.cpu_count > limit ? "; others left out as asked" : "");
+    if (acpi_madt.cpu_excess)
+        printk(LOG_WARNING, "%u CPUs more than Parapet can use are left out\n",
+               acpi_madt.cpu_excess);
+}
+
+void __init smp_start_cpus(void)
+{
+    unsigned int limit = cpu_limit();
+
+    if (limit > 1 && acpi_madt.cpu_count > 1)
+        start_others(limit);
+    tell(limit);
 }

@@ -25,6 +25,11 @@ extern struct clock_ref clock_hpet, clock_pmtimer, clock_pit;
 /* Calibrate, and start system time at 0. Boot CPU, once; needs acpi tables
  * and the boot CPU's local APIC. panics when the machine has no reference. */
 void arch_time_init(void);
+/* Make a new CPU's TSC agree with the boot CPU's, which calls the first while
+ * the new one, interrupts off, calls the second. False: they do not agree, and
+ * the new one must not be used. */
+bool tsc_sync_lead(unsigned int cpu);
+bool tsc_sync_follow(void);
 /* Open the local APIC timer of this CPU: every CPU, after arch_time_init. */
 void lapic_timer_init_cpu(void);
 /* Busy-wait. */

@@ -27,6 +27,7 @@ struct cpuid_regs {
 #define   CPUID_EAX_ARAT        (1u << 2)   /* APIC timer never stops */
 #define CPUID_EXTENDED          0x00000007
 #define   CPUID_EBX_FSGSBASE    (1u << 0)
+#define   CPUID_EBX_TSC_ADJUST  (1u << 1)
 #define   CPUID_EBX_SMEP        (1u << 7)
 #define   CPUID_EBX_INVPCID     (1u << 10)
 #define   CPUID_EBX_SMAP        (1u << 20)

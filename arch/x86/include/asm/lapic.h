@@ -36,6 +36,8 @@ void lapic_eoi(void);
 void lapic_send(unsigned int cpu, unsigned int vector);
 void lapic_send_set(const cpu_set_t *cpus, unsigned int vector);
 void lapic_send_nmi(unsigned int cpu);
+/* A message can name that APIC number. */
+bool lapic_reaches(uint32_t apic_id);
 /* Wake a CPU by its APIC number (SDM 3A 9.4.4); @page is its first page. */
 void lapic_send_init(uint32_t apic_id);
 void lapic_send_startup(uint32_t apic_id, unsigned int page);

@@ -12,6 +12,7 @@
 #define   APIC_BASE_X2APIC      (1ul << 10)
 #define   APIC_BASE_ENABLE      (1ul << 11)
 #define   APIC_BASE_PADDR       0x000ffffffffff000ul
+#define MSR_TSC_ADJUST          0x0000003b
 #define MSR_SPEC_CTRL           0x00000048
 #define MSR_PRED_CMD            0x00000049
 #define   PRED_CMD_IBPB         (1ul << 0)
