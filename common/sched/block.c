@@ -20,7 +20,7 @@ void vcpu_block(void)
     struct vcpu *v = current;
 
     set_bit(VCPU_PAUSE_BLOCKED, &v->pause_flags);   /* pairs with unblock */
-    if (event_is_due(v))
+    if (event_is_due(v) || arch_vcpu_has_nmi(v))
         clear_bit(VCPU_PAUSE_BLOCKED, &v->pause_flags);
     else
         softirq_raise(SOFTIRQ_SCHEDULE);

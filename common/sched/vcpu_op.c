@@ -125,17 +125,13 @@ static long op_get_runstate_info(struct vcpu *v, unsigned long arg)
     return write_guest(arg, info);
 }
 
-/* Another vcpu's area is filled in when that vcpu next runs. */
 static long op_register_runstate_area(struct vcpu *v, unsigned long arg)
 {
     struct vcpu_register_runstate_memory_area area;
 
     if (read_guest(area, arg))
         return -EFAULT;
-    WRITE_ONCE(v->runstate_area.va, area.addr.p);
-    if (v == current)
-        arch_runstate_publish(v);
-    return 0;
+    return arch_vcpu_register_runstate_area(v, area.addr.p);
 }
 
 static long op_set_periodic_timer(struct vcpu *v, unsigned long arg)
@@ -208,6 +204,7 @@ static long op_send_nmi(struct vcpu *v, unsigned long arg)
     if (arg)
         return -EINVAL;
     arch_vcpu_send_nmi(v);
+    vcpu_unblock(v);
     return 0;
 }
 

@@ -48,8 +48,8 @@ struct vcpu {
     struct list_head run_list;          /* [S] the policy's */
     void *policy_data;                  /* [S] the policy's */
     struct vcpu_runstate_info runstate; /* [S] */
-    guest_va_t runstate_area;           /* [o] 0: none */
-    guest_va_t time_area;               /* [o] 0: none */
+    guest_va_t runstate_area;           /* [a] 0: none */
+    guest_va_t time_area;               /* [a] 0: none */
     bool in_multicall;                  /* [o] */
 
     /* events */
@@ -105,8 +105,14 @@ int arch_vcpu_initialise(struct vcpu *v, guest_va_t context, bool *is_online);
 int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset);
 /* Give the registered frame back: the domain is dying. */
 void arch_vcpu_release_info(struct vcpu *v);
-void arch_vcpu_send_nmi(struct vcpu *v);    /* lost if it has no handler */
+/* Any context. It is lost if @v has no handler; who sleeps sleeps on. */
+void arch_vcpu_send_nmi(struct vcpu *v);
+bool arch_vcpu_has_nmi(const struct vcpu *v);   /* sent, not delivered yet */
+/* Where @v's records go from now on, 0: nowhere. They are filled in at once,
+ * through the caller's tables, whoever @v is; it does not matter whether they
+ * can be reached. -EFAULT: it is no address of a guest's. */
 int arch_vcpu_register_time_area(struct vcpu *v, unsigned long va);
+int arch_vcpu_register_runstate_area(struct vcpu *v, unsigned long va);
 /* Print its registers. It is current, or does not run. */
 void arch_vcpu_dump(struct vcpu *v);
 /* Where vcpu_info of vcpu @id lies in a fresh shared page; NULL: there is no

@@ -58,8 +58,8 @@ void domain_shutdown(struct domain *d, uint8_t reason)
 
 bool softirq_is_pending(void) { return false; }
 s_time_t system_time(void) { return NOW; }
-void arch_runstate_publish(struct vcpu *v) { ck_assert(v == fake_current); }
 void vcpu_block(void) { }
+void vcpu_unblock(struct vcpu *v) { (void)v; }
 void vcpu_yield(void) { }
 void slow_path_update(struct vcpu *v) { ck_assert(v->domain != NULL); }
 void vcpu_sleep_nosync(struct vcpu *v) { ck_assert(v->domain != NULL); }
@@ -116,6 +116,12 @@ int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset)
 void arch_vcpu_send_nmi(struct vcpu *v)
 {
     ck_assert(v->domain == fake_current->domain);
+}
+
+int arch_vcpu_register_runstate_area(struct vcpu *v, unsigned long va)
+{
+    v->runstate_area.va = va;
+    return 0;
 }
 
 int arch_vcpu_register_time_area(struct vcpu *v, unsigned long va)

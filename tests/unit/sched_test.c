@@ -37,7 +37,7 @@ static uint32_t words[CPUS];
 static s_time_t now = 1, programmed[CPUS];
 static struct domain domain;
 static struct vcpu vcpu[VCPUS], *pointers[VCPUS];
-static bool is_due[VCPUS], port_pending[PORTS];
+static bool is_due[VCPUS], has_nmi[VCPUS], port_pending[PORTS];
 static unsigned int ticks[VCPUS], published;
 static void (*in_switch)(struct vcpu *prev);
 static uint64_t seed;
@@ -49,6 +49,7 @@ uint32_t *arch_softirq_word(unsigned int cpu) { return &words[cpu]; }
 void arch_cpu_kick(unsigned int cpu) { UNIT_REQUIRE(cpu < CPUS); }
 int arch_vcpu_create(struct vcpu *v) { (void)v; return 0; }
 void arch_runstate_publish(struct vcpu *v) { (void)v; published++; }
+bool arch_vcpu_has_nmi(const struct vcpu *v) { return has_nmi[v->id]; }
 bool event_is_due(const struct vcpu *v) { return is_due[v->id]; }
 void printk_always(const char *fmt, ...) { (void)fmt; }
 
@@ -424,6 +425,17 @@ START_TEST(an_event_that_is_due_stops_a_block)
 }
 END_TEST
 
+START_TEST(an_nmi_that_was_sent_stops_a_block)
+{
+    set_up(1);
+    bring_up(0);
+    has_nmi[0] = true;
+    block_on(0);
+    has_nmi[0] = false;
+    ck_assert_uint_eq(vcpu[0].pause_flags, 0);
+}
+END_TEST
+
 START_TEST(a_poll_ends_at_its_time_and_not_before)
 {
     evtchn_port_t port = 3;
@@ -627,6 +639,7 @@ int main(void)
                     a_wake_up_before_the_switch_cancels_it,
                     a_wake_up_during_the_switch_brings_it_back,
                     an_event_that_is_due_stops_a_block,
+        an_nmi_that_was_sent_stops_a_block,
                     a_poll_ends_at_its_time_and_not_before,
                     the_time_of_an_earlier_poll_does_not_end_the_next,
                     a_poll_of_a_pending_or_impossible_port_does_not_wait,

@@ -4,6 +4,8 @@
  * (by frame, for good), runstate and time (by virtual address).
  */
 #include <asm/guest_time.h>
+#include <asm/guest_word.h>
+#include <asm/layout.h>
 #include <asm/pv.h>
 #include <hv/direct_map.h>
 #include <hv/domain.h>
@@ -11,6 +13,7 @@
 #include <hv/event.h>
 #include <hv/frame.h>
 #include <hv/guest_copy.h>
+#include <hv/sched.h>
 #include <hv/string.h>
 
 #define STATE_ENTRY_OFFSET offsetof(struct vcpu_runstate_info, state_entry_time)
@@ -59,7 +62,7 @@ static bool is_reachable(const struct vcpu *v)
 
 void arch_runstate_publish(struct vcpu *v)
 {
-    unsigned long at = v->runstate_area.va;
+    unsigned long at = READ_ONCE(v->runstate_area.va);
     struct vcpu_runstate_info r;
 
     if (!at)
@@ -86,11 +89,35 @@ void arch_runstate_publish(struct vcpu *v)
     (void)!write_guest(at, r);
 }
 
+/* A record of @size bytes at @va; what is next to it is not our business. */
+static bool is_guests_place(unsigned long va, size_t size)
+{
+    return va_is_canonical(va) && !is_hypervisor_address(va) &&
+           !is_hypervisor_address(va + size - 1);
+}
+
 int arch_vcpu_register_time_area(struct vcpu *v, unsigned long va)
 {
-    if (va && write_guest(va, v->info->time))
+    if (!is_guests_place(va, sizeof(struct vcpu_time_info)))
         return -EFAULT;
-    v->time_area = guest_va(va);
+    WRITE_ONCE(v->time_area.va, va);
+    guest_time_show(v);
+    return 0;
+}
+
+int arch_vcpu_register_runstate_area(struct vcpu *v, unsigned long va)
+{
+    struct vcpu_runstate_info now;
+
+    if (!is_guests_place(va, sizeof(now)))
+        return -EFAULT;
+    WRITE_ONCE(v->runstate_area.va, va);
+    if (v == current) {
+        arch_runstate_publish(v);
+    } else if (va) {
+        vcpu_runstate_get(v, &now);
+        (void)!write_guest(va, now);
+    }
     return 0;
 }
 
@@ -99,4 +126,9 @@ void arch_vcpu_send_nmi(struct vcpu *v)
     v->arch.nmi_pending = true;
     slow_path_update(v);
     arch_vcpu_kick(v);
+}
+
+bool arch_vcpu_has_nmi(const struct vcpu *v)
+{
+    return READ_ONCE(v->arch.nmi_pending);
 }

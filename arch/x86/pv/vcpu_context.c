@@ -10,6 +10,7 @@
 #include <asm/cr.h>
 #include <asm/debugreg.h>
 #include <asm/descriptor.h>
+#include <asm/guest_word.h>
 #include <asm/hypercalls.h>
 #include <asm/layout.h>
 #include <asm/pt.h>
@@ -52,6 +53,7 @@ static int check(const struct vcpu_guest_context *c)
                       c->ctrlreg[CONTEXT_USER_CR3];
 
     if (!addresses_are_sane(c) || (c->ldt_base & ~PAGE_MASK) ||
+        is_hypervisor_address(c->ldt_base) ||
         !ldt_place_ok(c->ldt_base, c->ldt_ents) ||
         c->gdt_ents > GDT_GUEST_ENTRIES || !has_tables)
         return -EINVAL;

@@ -22,17 +22,47 @@ static void fill(struct vcpu_time_info *t)
     t->tsc_shift = scale.shift;
 }
 
+/* All vcpus may read the same area: the version goes odd first, even last. */
+static void write_area(unsigned long va, struct vcpu_time_info t)
+{
+    uint32_t version = t.version;
+
+    t.version = version - 1;
+    if (write_guest(va, t.version))
+        return;
+    barrier();
+    if (write_guest(va, t))
+        return;
+    barrier();
+    (void)!write_guest(va, version);
+}
+
 void guest_time_update(struct vcpu *v)
 {
     struct vcpu_time_info *t = &v->info->time;
+    unsigned long area = READ_ONCE(v->time_area.va);
 
     t->version |= 1;
     barrier();
     fill(t);
     barrier();
     t->version++;
-    if (v->time_area.va && v == current && v->arch.in_kernel)
-        (void)!write_guest(v->time_area.va, *t);
+    if (unlikely(area) && v == current && v->arch.in_kernel)
+        write_area(area, *t);
+}
+
+/* @v may run meanwhile, and write its own version; this one is older. */
+void guest_time_show(struct vcpu *v)
+{
+    unsigned long area = READ_ONCE(v->time_area.va);
+    struct vcpu_time_info t = { 0 };
+
+    if (!area)
+        return;
+    if (v->info)
+        t.version = READ_ONCE(v->info->time.version) & ~1u;
+    fill(&t);
+    write_area(area, t);
 }
 
 void guest_wallclock_update(struct domain *d)
