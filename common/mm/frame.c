@@ -9,12 +9,26 @@
  *       hold of it, scrubs it and gives it to the allocator; no reference can
  *       be taken from then on.
  * Locks: counts need none. The owner's page_lock guards its list and counters.
+ * Who holds no reference may see the owner change under him: he looks at it
+ * again when he has one.
  */
 #include <hv/assert.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
 #include <hv/page_alloc.h>
+#include <hv/percpu.h>
+
+static const struct domain *owner_of(const struct frame *f)
+{
+    return __atomic_load_n(&f->owner, __ATOMIC_RELAXED);
+}
+
+/* Before the count of type references becomes 0. */
+static void stamp(struct frame *f)
+{
+    __atomic_store_n(&f->tlb_stamp, arch_tlb_clock(), __ATOMIC_RELEASE);
+}
 
 bool frame_get(struct frame *f, const struct domain *d)
 {
@@ -28,7 +42,7 @@ bool frame_get(struct frame *f, const struct domain *d)
     } while (!__atomic_compare_exchange_n(&f->state, &old,
                                           old + FRAME_REF_ONE, true,
                                           __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
-    if (likely(f->owner == d))      /* F1: stable now */
+    if (likely(owner_of(f) == d))   /* F1: stable now */
         return true;
     frame_put(f);
     return false;
@@ -41,12 +55,12 @@ int frame_get_writable(struct frame *f, const struct domain *d)
 {
     uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
 
-    if (unlikely(READ_ONCE(f->owner) != d))
+    if (unlikely(owner_of(f) != d))
         return -EINVAL;
     do {
         uint64_t refs = old & FRAME_REF_MASK;
 
-        if (unlikely(frame_state_type(old) != FRAME_WRITABLE))
+        if (unlikely(!frame_state_is_ready(old, FRAME_WRITABLE)))
             return frame_get_with_type(f, d, FRAME_WRITABLE);
         if (unlikely(refs == 0 || refs == FRAME_REF_MASK ||
                      (old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK))
@@ -54,7 +68,7 @@ int frame_get_writable(struct frame *f, const struct domain *d)
     } while (!__atomic_compare_exchange_n(
                  &f->state, &old, old + FRAME_REF_ONE + FRAME_TYPE_REF_ONE,
                  true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
-    if (likely(f->owner == d))      /* F1: stable now */
+    if (likely(owner_of(f) == d))   /* F1: stable now */
         return 0;
     frame_put_writable(f);
     return -EINVAL;
@@ -68,7 +82,7 @@ void frame_put_writable(struct frame *f)
     do {
         new = old - FRAME_REF_ONE - FRAME_TYPE_REF_ONE;
         if (!(new & FRAME_TYPE_REF_MASK))
-            f->tlb_stamp = arch_tlb_clock();
+            stamp(f);
     } while (!__atomic_compare_exchange_n(&f->state, &old, new, true,
                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
     if (unlikely((new & FRAME_REF_MASK) == 0))
@@ -80,7 +94,7 @@ bool frame_make_writable(struct frame *f)
     uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
 
     do {
-        if (unlikely(frame_state_type(old) != FRAME_WRITABLE ||
+        if (unlikely(!frame_state_is_ready(old, FRAME_WRITABLE) ||
                      (old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK))
             return frame_type_get(f, FRAME_WRITABLE) == 0;
     } while (!__atomic_compare_exchange_n(&f->state, &old,
@@ -97,7 +111,7 @@ void frame_make_readonly(struct frame *f)
     do {
         new = old - FRAME_TYPE_REF_ONE;
         if (!(new & FRAME_TYPE_REF_MASK))
-            f->tlb_stamp = arch_tlb_clock();
+            stamp(f);
     } while (!__atomic_compare_exchange_n(&f->state, &old, new, true,
                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
 }
@@ -123,49 +137,77 @@ static void list_remove(struct domain *d, struct frame *f)
         d->page_list = f->next;
 }
 
-/* F2 for a frame of a domain. */
-static void release_owned(struct frame *f)
+/* Frames without references that are nobody's, but not free yet. */
+#define BATCH_MAX   64u         /* scrubbed in one go */
+struct batch {
+    bool is_open;
+    unsigned int count;
+    struct frame *frames[BATCH_MAX];
+};
+static DEFINE_PER_CPU(struct batch, batch);
+
+/* F2. Nobody need have flushed what he had mapped, and who gets a frame next
+ * may be the hypervisor, which takes no type that would flush; and what a stale
+ * translation writes must be there before the scrub. The stamp changes after
+ * the owner has, see frame_validated_state(). */
+static void drain(struct batch *b)
+{
+    uint32_t now = arch_tlb_clock();
+
+    for (unsigned int i = 0; i < b->count; i++)
+        __atomic_store_n(&b->frames[i]->tlb_stamp, now, __ATOMIC_RELEASE);
+    arch_flush_for_type(b->frames[0]);
+    for (unsigned int i = 0; i < b->count; i++) {
+        mfn_t m = frame_mfn(b->frames[i]);
+
+        arch_scrub_frame(m);
+        __atomic_store_n(&b->frames[i]->state, 0, __ATOMIC_RELEASE);
+        page_free_frames(m, 0);
+    }
+    b->count = 0;
+}
+
+/* Take @f from its owner. One that was shared, see frame_unshare(), has none
+ * any more and is on no list. */
+static void disown(struct frame *f)
 {
     struct domain *d = f->owner;
-    mfn_t m = frame_mfn(f);
     bool was_last;
 
+    if (!d)
+        return;
     spin_lock(&d->page_lock);
     list_remove(d, f);
     was_last = --d->page_count == 0;
     spin_unlock(&d->page_lock);
-    /* The owner need not have flushed what it mapped, and who gets the frame
-     * next may be the hypervisor, which takes no type that would flush. */
-    f->tlb_stamp = arch_tlb_clock();
-    arch_flush_for_type(f);
-    arch_scrub_frame(m);
-    f->owner = NULL;
-    f->state = 0;
-    page_free_frames(m, 0);
+    __atomic_store_n(&f->owner, NULL, __ATOMIC_RELEASE);
     if (was_last)
         domain_put(d);
-}
-
-/* The same for a frame that was shared, see frame_unshare(): it is on no
- * list. */
-static void release_shared(struct frame *f)
-{
-    mfn_t m = frame_mfn(f);
-
-    f->tlb_stamp = arch_tlb_clock();
-    arch_flush_for_type(f);
-    arch_scrub_frame(m);
-    f->state = 0;
-    page_free_frames(m, 0);
 }
 
 /* The last reference is gone. */
 static void release(struct frame *f)
 {
-    if (f->owner)
-        release_owned(f);
-    else
-        release_shared(f);
+    struct batch *b = &this_cpu(batch);
+
+    disown(f);
+    b->frames[b->count++] = f;
+    if (b->count == BATCH_MAX || !b->is_open)
+        drain(b);
+}
+
+void frame_batch_begin(void)
+{
+    this_cpu(batch).is_open = true;
+}
+
+void frame_batch_end(void)
+{
+    struct batch *b = &this_cpu(batch);
+
+    b->is_open = false;
+    if (b->count)
+        drain(b);
 }
 
 void frame_put(struct frame *f)
@@ -187,7 +229,7 @@ static void assign_locked(struct domain *d, mfn_t first, unsigned long count)
         struct frame *f = frame_of(mfn_add(first, i));
 
         ASSERT((f->state & FRAME_REF_MASK) == 0);
-        f->owner = d;
+        __atomic_store_n(&f->owner, d, __ATOMIC_RELAXED);
         f->cursor = 0;
         f->child_partial = f->doomed = false;
         list_insert(d, f);
@@ -281,12 +323,13 @@ void frame_share(struct domain *d, mfn_t m, bool writable)
     struct frame *f = frame_of(m);
 
     ASSERT((f->state & FRAME_REF_MASK) == 0);
-    f->owner = d;
+    __atomic_store_n(&f->owner, d, __ATOMIC_RELAXED);
     /* The type reference is never dropped: a writable share can never become
      * a table, and a read-only one can never be mapped writable. */
-    f->state = FRAME_REF_ONE | FRAME_TYPE_REF_ONE |
-               (uint64_t)(writable ? FRAME_WRITABLE : FRAME_NONE)
-                   << FRAME_TYPE_SHIFT;
+    __atomic_store_n(&f->state,
+                     FRAME_REF_ONE | FRAME_TYPE_REF_ONE |
+                         (uint64_t)(writable ? FRAME_WRITABLE : FRAME_NONE)
+                             << FRAME_TYPE_SHIFT, __ATOMIC_RELEASE);
 }
 
 void frame_unshare(mfn_t m)
@@ -295,6 +338,6 @@ void frame_unshare(mfn_t m)
 
     /* The domain's own tables are gone by now, but a privileged domain may
      * have the frame mapped still. */
-    f->owner = NULL;
+    __atomic_store_n(&f->owner, NULL, __ATOMIC_RELAXED);
     frame_put(f);
 }

@@ -11,7 +11,9 @@
  *   F3  A checked type (L1-L4, SEGDESC) with type references is VALIDATED or
  *       PARTIAL, never both; no other type is either.
  *   F4  The type changes only while the count of type references is 0, and
- *       is used only after no TLB can hold a translation made under the old.
+ *       is used only after no TLB can hold a translation made under the old:
+ *       until then it is UNFLUSHED, or PARTIAL with no entry looked at. Whoever
+ *       wants an UNFLUSHED type flushes himself, and waits for nobody.
  *   F5  Each type reference goes with a reference of the same holder.
  *   F6  A PARTIAL table has exactly one type reference and one holder: the pin,
  *       the parent table's entry below its cursor (parent->child_partial), or
@@ -47,6 +49,11 @@ static void set_flags(struct frame *f, uint64_t clear, uint64_t set)
         ;
 }
 
+static void stamp(struct frame *f)
+{
+    __atomic_store_n(&f->tlb_stamp, arch_tlb_clock(), __ATOMIC_RELEASE);
+}
+
 /* Take the table @f apart from its cursor down; when that is done its type
  * reference is gone. The reference stays the caller's. */
 static int take_apart(struct frame *f)
@@ -57,7 +64,7 @@ static int take_apart(struct frame *f)
         return rc;
     ASSERT(f->cursor == 0);
     f->child_partial = f->doomed = false;
-    f->tlb_stamp = arch_tlb_clock();
+    stamp(f);
     set_flags(f, FRAME_PARTIAL | FRAME_TYPE_REF_MASK, 0);
     return 0;
 }
@@ -82,16 +89,32 @@ int frame_type_resume(struct frame *f)
     return take_apart(f) ? -ERESTART : rc;
 }
 
+/* The state of a frame that @old describes, without uses, with one as @type. */
+static uint64_t begun(uint64_t old, enum frame_type type)
+{
+    uint64_t new = (old & ~FRAME_TYPE_MASK) | FRAME_TYPE_REF_ONE |
+                   (uint64_t)type << FRAME_TYPE_SHIFT;
+
+    if (frame_type_is_checked(type))
+        return new | FRAME_PARTIAL;                             /* F3 */
+    return frame_state_type(old) == type ? new : new | FRAME_UNFLUSHED;
+}
+
+/* F4 for a type that needs no check. All who come while the flag is set hold a
+ * type reference when they clear it, so it is this use's flag, no later one's. */
+static void flush_unchecked(struct frame *f)
+{
+    arch_flush_for_type(f);
+    set_flags(f, FRAME_UNFLUSHED, 0);
+}
+
 int frame_type_get(struct frame *f, enum frame_type type)
 {
-    bool is_checked = frame_type_is_checked(type);
     uint64_t old = state_of(f), new;
 
     do {
         if (frame_type_refs(old) == 0) {
-            new = (old & ~FRAME_TYPE_MASK) | FRAME_TYPE_REF_ONE |
-                  (uint64_t)type << FRAME_TYPE_SHIFT |
-                  (is_checked ? FRAME_PARTIAL : 0);           /* F3 */
+            new = begun(old, type);
         } else {
             if (frame_state_type(old) != type || (old & FRAME_PARTIAL))
                 return -EINVAL;                             /* F4, F6 */
@@ -101,12 +124,12 @@ int frame_type_get(struct frame *f, enum frame_type type)
         }
     } while (!swap(f, &old, new));
 
-    if (frame_type_refs(old) != 0)
+    if (new & FRAME_UNFLUSHED)
+        flush_unchecked(f);
+    if (frame_type_refs(old) != 0 || !frame_type_is_checked(type))
         return 0;
     if (frame_state_type(old) != type)
-        arch_flush_for_type(f);                             /* F4 */
-    if (!is_checked)
-        return 0;
+        arch_flush_for_type(f);                                 /* F4 */
     f->cursor = 0;
     f->child_partial = f->doomed = false;
     return frame_type_resume(f);
@@ -121,7 +144,7 @@ static bool put_simple(struct frame *f)
         if (frame_type_refs(old) == 1) {
             if (frame_type_is_checked(frame_state_type(old)))
                 return false;
-            f->tlb_stamp = arch_tlb_clock();
+            stamp(f);
         }
     } while (!swap(f, &old, old - FRAME_TYPE_REF_ONE));
     return true;
@@ -141,24 +164,20 @@ int frame_type_put(struct frame *f)
     return take_apart(f);
 }
 
-/* Both counts in one step for a use beside others. The frame's owner cannot
- * change meanwhile if the type is a checked one, as its lock is held. */
+/* Both counts in one step for a use of @d's validated table beside others. */
 static bool get_another(struct frame *f, const struct domain *d,
                         enum frame_type type)
 {
-    uint64_t old = state_of(f);
+    uint64_t old = frame_validated_state(f, d);
 
+    /* It stays validated and @d's under its lock. */
     do {
-        if (READ_ONCE(f->owner) != d || frame_type_refs(old) == 0 ||
-            frame_state_type(old) != type || (old & FRAME_PARTIAL) ||
+        if (!old || frame_state_type(old) != type ||
             (old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK ||
             (old & FRAME_REF_MASK) == FRAME_REF_MASK)
             return false;
     } while (!swap(f, &old, old + FRAME_REF_ONE + FRAME_TYPE_REF_ONE));
-    if (likely(f->owner == d))      /* F1: stable now */
-        return true;
-    frame_put_writable(f);
-    return false;
+    return true;
 }
 
 /* The same back, unless it is the last use. */
@@ -200,24 +219,39 @@ int frame_put_with_type(struct frame *f)
     return rc;
 }
 
+/* The pin's own reference keeps @f. */
+static int go_on_pinning(struct frame *f)
+{
+    int rc = frame_type_resume(f);
+
+    if (rc && rc != -ERESTART) {
+        set_flags(f, FRAME_PINNED, 0);
+        frame_put(f);
+    }
+    return rc;
+}
+
 int frame_pin(struct frame *f, const struct domain *d, enum frame_type type)
 {
-    uint64_t state = state_of(f);
+    uint64_t state;
     int rc;
 
-    if (f->owner != d || !(state & FRAME_PINNED)) {
+    if (!(state_of(f) & FRAME_PINNED)) {
         rc = frame_get_with_type(f, d, type);
         if (rc == 0 || rc == -ERESTART)
             set_flags(f, 0, FRAME_PINNED);
         return rc;
     }
-    if (!(state & FRAME_PARTIAL) || frame_state_type(state) != type)
+    /* What was seen may have been another owner's pin. */
+    if (!frame_get(f, d))
         return -EINVAL;
-    rc = frame_type_resume(f);
-    if (rc && rc != -ERESTART) {
-        set_flags(f, FRAME_PINNED, 0);
-        frame_put(f);
-    }
+    state = state_of(f);
+    if (!(state & FRAME_PINNED) || !(state & FRAME_PARTIAL) ||
+        frame_state_type(state) != type)
+        rc = -EINVAL;
+    else
+        rc = go_on_pinning(f);
+    frame_put(f);
     return rc;
 }
 

@@ -141,6 +141,7 @@ static long run_list(unsigned long cmd, unsigned long arg,
     j.d = find_target(j.r.domid, &rc);
     if (!j.d)
         return (long)j.done;
+    frame_batch_begin();
     while (j.done < j.r.nr_extents && one(&j)) {
         j.done++;
         if (j.done < j.r.nr_extents && softirq_is_pending()) {
@@ -148,6 +149,7 @@ static long run_list(unsigned long cmd, unsigned long arg,
             break;
         }
     }
+    frame_batch_end();
     domain_put(j.d);
     if (restart)
         return hypercall_restart(__HYPERVISOR_memory_op, 2,
@@ -247,6 +249,7 @@ static void commit(const struct group *g)
 
     for (unsigned long k = 0; k < group_outs(g); k++)
         frame_assign(g->d, mfn(g->new[k]), 1ul << order);
+    frame_batch_begin();
     for (unsigned long k = 0; k < 1ul << g->order; k++) {
         unsigned long within = k & ((1ul << order) - 1);
 
@@ -255,6 +258,7 @@ static void commit(const struct group *g)
         arch_set_m2p(mfn(g->new[k >> order] + within),
                      pfn(g->gpfn[k >> order] + within));
     }
+    frame_batch_end();
 }
 
 /* Exchange group @i, or change nothing. */

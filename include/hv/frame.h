@@ -17,18 +17,20 @@
 
 struct domain;
 
-/*  0-25 references   26-51 type references   52-54 type   flags from 55 */
+/*  0-25 references   26-51 type references   52-54 type   flags from 55; the
+ * first of these is beside the type, as both are looked at together */
 #define FRAME_REF_ONE       (1ul << 0)
 #define FRAME_REF_MASK      ((1ul << 26) - 1)
 #define FRAME_TYPE_REF_ONE  (1ul << 26)
 #define FRAME_TYPE_REF_MASK (((1ul << 26) - 1) << 26)
 #define FRAME_TYPE_SHIFT    52
 #define FRAME_TYPE_MASK     (7ul << FRAME_TYPE_SHIFT)
-#define FRAME_VALIDATED     (1ul << 55) /* every entry was checked, F3 */
+#define FRAME_UNFLUSHED     (1ul << 55) /* a TLB may know the old type, F4 */
 #define FRAME_PARTIAL       (1ul << 56) /* entries below ->cursor are held */
 #define FRAME_PINNED        (1ul << 57) /* one type reference is the pin's */
 #define FRAME_ALLOCATED     (1ul << 58) /* one reference is the owner's */
 #define FRAME_NO_RAM        (1ul << 59) /* a hole: no reference can be had */
+#define FRAME_VALIDATED     (1ul << 60) /* every entry was checked, F3 */
 
 enum frame_type {
     FRAME_NONE,
@@ -39,7 +41,8 @@ enum frame_type {
 
 struct frame {
     uint64_t state;             /* [a] */
-    struct domain *owner;       /* [I] NULL: the hypervisor's, or free */
+    struct domain *owner;       /* [I] NULL: the hypervisor's, or free; [a]
+                                 * where no reference is held: F1 */
     union {
         struct page_link link;  /* while free: the buddy allocator's */
         struct {                /* while owned */
@@ -49,7 +52,8 @@ struct frame {
             uint16_t doomed : 1;        /* [T] validation has failed */
         };
     };
-    uint32_t tlb_stamp;         /* [a] clock when the last type count went */
+    uint32_t tlb_stamp;         /* [a] clock when the last type count went, or
+                                 * the last reference */
 };
 _Static_assert(sizeof(struct frame) == 32, "one cache line holds two");
 
@@ -72,10 +76,34 @@ static inline uint64_t frame_type_refs(uint64_t state)
     return (state & FRAME_TYPE_REF_MASK) / FRAME_TYPE_REF_ONE;
 }
 
+/* Is it @type, and no TLB knows another? True also when nobody uses it now. */
+static inline bool frame_state_is_ready(uint64_t state, enum frame_type type)
+{
+    return (state & (FRAME_TYPE_MASK | FRAME_UNFLUSHED)) >> FRAME_TYPE_SHIFT ==
+           (uint64_t)type;
+}
+
 /* Types whose content the hardware believes: checked before they count. */
 static inline bool frame_type_is_checked(enum frame_type type)
 {
     return type >= FRAME_L1 && type <= FRAME_SEGDESC;
+}
+
+/* The state of @f if it is a checked table or descriptor page of @d, else 0.
+ * Under arch_lock_tables(@d), which keeps it so; needs no reference: had the
+ * frame changed hands between the loads of owner and state, it would have got
+ * another stamp after the first load and before the last (frame.c, drain). */
+static inline uint64_t frame_validated_state(const struct frame *f,
+                                             const struct domain *d)
+{
+    uint32_t stamp = __atomic_load_n(&f->tlb_stamp, __ATOMIC_ACQUIRE);
+    struct domain *owner = __atomic_load_n(&f->owner, __ATOMIC_ACQUIRE);
+    uint64_t state = __atomic_load_n(&f->state, __ATOMIC_ACQUIRE);
+
+    if (owner != d || !(state & FRAME_VALIDATED) ||
+        stamp != __atomic_load_n(&f->tlb_stamp, __ATOMIC_RELAXED))
+        return 0;
+    return state;
 }
 
 /* --- common/mm/frame.c: references --- */
@@ -106,6 +134,11 @@ void frame_put_claimed(struct frame *f);
  * frame to the allocator, scrubbed, when nobody else has it mapped. */
 void frame_share(struct domain *d, mfn_t m, bool writable);
 void frame_unshare(mfn_t m);
+/* Between these two, frames that this CPU drops the last reference of are not
+ * free yet: they are flushed together, scrubbed and freed now and then, and at
+ * the end. The caller does not return to a guest in between. */
+void frame_batch_begin(void);
+void frame_batch_end(void);
 
 /* --- common/mm/frame_type.c: types; all under arch_lock_tables(owner) for
  * table types, without any lock for the others --- */
@@ -154,7 +187,8 @@ int arch_validate(struct frame *f, enum frame_type type);
 int arch_invalidate(struct frame *f, enum frame_type type);
 /* No CPU may still use a translation made while @f had its old type. */
 void arch_flush_for_type(const struct frame *f);
-/* Move the TLB clock on, for tlb_stamp. */
+/* Move the TLB clock on, for tlb_stamp. All that was removed from tables before
+ * this is out of the TLB of a CPU that has noted the result or more. */
 uint32_t arch_tlb_clock(void);
 void arch_lock_tables(struct domain *d);
 void arch_unlock_tables(struct domain *d);

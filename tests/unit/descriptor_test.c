@@ -31,12 +31,10 @@ void arch_unlock_tables(struct domain *d)
     ck_abort();
 }
 
-int frame_get_with_type(struct frame *f, const struct domain *d,
-                        enum frame_type type)
+int frame_get_writable(struct frame *f, const struct domain *d)
 {
     (void)f;
     (void)d;
-    (void)type;
     ck_abort();
 }
 

@@ -80,11 +80,10 @@ long do_update_descriptor(unsigned long paddr, unsigned long desc)
     if ((paddr & 7) || !frame_is_ram(f) || !descriptor_check(&checked))
         return -EINVAL;
     arch_lock_tables(d);
-    if (f->owner == d && (f->state & FRAME_VALIDATED) &&
-        frame_state_type(f->state) == FRAME_SEGDESC) {
+    if (frame_state_type(frame_validated_state(f, d)) == FRAME_SEGDESC) {
         store(m, paddr & ~PAGE_MASK, checked);
         rc = 0;
-    } else if (!frame_get_with_type(f, d, FRAME_WRITABLE)) {
+    } else if (!frame_get_writable(f, d)) {
         store(m, paddr & ~PAGE_MASK, checked);
         frame_put_writable(f);
         rc = 0;

@@ -11,6 +11,7 @@ struct domain fake_domains[FAKE_DOMAINS];
 uint64_t fake_memory[FAKE_FRAMES][FAKE_WORDS] ALIGNED(4096);
 uint32_t fake_tlb_clock, fake_tlb_flushed_at;
 unsigned int fake_tlb_flushes;
+__attribute__((weak)) unsigned int fake_cpu;    /* of tests without vcpus */
 
 static bool is_free[FAKE_FRAMES];
 
