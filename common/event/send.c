@@ -61,7 +61,7 @@ void send_wait_for_end(const struct domain *d)
     for_each_online_cpu(cpu)
         while (__atomic_load_n(&per_cpu(sending_to, cpu),
                                __ATOMIC_SEQ_CST) == d)
-            cpu_relax();
+            arch_wait_briefly();
 }
 
 int port_send(struct domain *d, evtchn_port_t nr)

@@ -167,7 +167,7 @@ void vcpu_sleep_sync(struct vcpu *v)
         return;
     /* pairs with sched_switch_finished() */
     while (__atomic_load_n(&v->is_running, __ATOMIC_ACQUIRE))
-        cpu_relax();
+        arch_wait_briefly();
 }
 
 /* -- choosing and switching ------------------------------------------------ */

@@ -6,6 +6,8 @@
  *   L1  next - serving, modulo 2^16, is the number of CPUs that hold the lock
  *       or wait for it; fewer than 2^16, so tickets never meet.
  *   L2  Only the holder changes serving.
+ * Who waits does what other CPUs need of this one before they can go on, even
+ * with interrupts off (arch_wait_briefly): one of them may be the holder.
  * A CPU whose per-CPU area is not there yet may take locks: nothing here needs
  * one but the debug build's check, and that needs only what a boot stack has.
  */
@@ -18,7 +20,7 @@ static void wait_for_turn(spinlock_t *lock)
 
     /* pairs with spin_unlock() */
     while (__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket)
-        cpu_relax();
+        arch_wait_briefly();
     lock_order_push(lock);
 }
 

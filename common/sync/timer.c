@@ -118,7 +118,7 @@ static void wait_until_returned(const struct timer *t)
             continue;
         /* pairs with serve_locked(): what the function did is seen */
         while (__atomic_load_n(&queues[cpu].running, __ATOMIC_ACQUIRE) == t)
-            cpu_relax();
+            arch_wait_briefly();
     }
 }
 

@@ -7,4 +7,8 @@
  * unsigned long local_irq_save(void), local_irq_restore(unsigned long). */
 #include <asm/irqflags.h>
 
+/* For a loop that waits for another CPU, with interrupts on or off: a pause, in
+ * which others' requests that cannot wait are served. */
+void arch_wait_briefly(void);
+
 #endif

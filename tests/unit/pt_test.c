@@ -478,7 +478,7 @@ START_TEST(the_hypervisors_slots_are_its_own)
 }
 END_TEST
 
-START_TEST(a_changed_upper_entry_flushes_the_domain)
+START_TEST(a_changed_upper_entry_is_flushed_here)
 {
     struct frame *l2, *a, *b;
 
@@ -487,15 +487,15 @@ START_TEST(a_changed_upper_entry_flushes_the_domain)
     a = own(D);
     b = own(D);
     ck_assert_int_eq(set_upper(l2, 0, entry(a, TABLE)), 0);
-    ck_assert_uint_eq(fake_domain_flushes, 0);
+    ck_assert_uint_eq(fake_local_flushes, 0);
     ck_assert_int_eq(set_upper(l2, 0, entry(a, TABLE & ~PTE_RW)), 0);
-    ck_assert_uint_eq(fake_domain_flushes, 1);
+    ck_assert_uint_eq(fake_local_flushes, 1);
     ck_assert_uint_eq(frame_type_refs(a->state), 1);
     ck_assert_int_eq(set_upper(l2, 0, entry(b, TABLE)), 0);
-    ck_assert_uint_eq(fake_domain_flushes, 2);
+    ck_assert_uint_eq(fake_local_flushes, 2);
     ck_assert_uint_eq(frame_type_refs(a->state), 0);
     ck_assert_int_eq(set_upper(l2, 0, (pte_t){ 0 }), 0);
-    ck_assert_uint_eq(fake_domain_flushes, 3);
+    ck_assert_uint_eq(fake_local_flushes, 3);
     ck_assert_uint_eq(refs(b), 1);
 }
 END_TEST
@@ -556,7 +556,7 @@ int main(void)
         upper_entries_get_user_and_accessed,
         an_upper_entry_names_a_table_of_the_next_level,
         the_hypervisors_slots_are_its_own,
-        a_changed_upper_entry_flushes_the_domain,
+        a_changed_upper_entry_is_flushed_here,
         a_bad_entry_in_any_slot_undoes_the_table,
         a_page_of_bad_descriptors_gets_no_type);
 }

@@ -20,6 +20,11 @@
 _Thread_local unsigned int my_cpu;
 _Thread_local bool my_irqs_off;
 
+void arch_wait_briefly(void)
+{
+    cpu_relax();
+}
+
 static jmp_buf caught;
 static char why[256];
 

@@ -73,7 +73,8 @@ from_user:
         movb    $FROM_USER, REGS_vector+1(%rsp)
         movb    $1, VCPU_in_kernel(%rcx)
         swapgs
-        LOAD_L4 VCPU_l4_kernel(%rcx)
+        LOAD_L4 r11, rcx, VCPU_l4_kernel(%rcx)
+        mov     CPU_INFO_current(%rsp), %rcx
 
 /* %rax -> the frame to be, %rcx = current */
 put_frame:

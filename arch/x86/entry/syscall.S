@@ -122,7 +122,8 @@ fast_syscall:
 
         movb    $1, VCPU_in_kernel(%rcx)
         swapgs
-        LOAD_L4 VCPU_l4_kernel(%rcx)
+        LOAD_L4 r11, rcx, VCPU_l4_kernel(%rcx)
+        mov     CPU_INFO_current(%rsp), %rcx
         mov     VCPU_info(%rcx), %r11
         movzbl  1(%r11), %r11d          /* evtchn_upcall_mask */
 
@@ -243,17 +244,17 @@ fast_iret:
         or      $(RFLAGS_IF | 2), %r11
         mov     %r11, REGS_rflags(%rsp)
         mov     CPU_INFO_current(%rsp), %rax
-        testb   $3, REGS_error_code(%rsp)
-        jnz     1f
-        movb    $0, VCPU_in_kernel(%rax)
-        swapgs
-        LOAD_L4 VCPU_l4_user(%rax)
-1:      movl    $0, REGS_vector(%rsp)   /* not as SYSCALL left them */
         mov     VCPU_info(%rax), %r11
         shr     $9, %ecx
         not     %ecx
         and     $1, %ecx
         mov     %cl, 1(%r11)            /* evtchn_upcall_mask */
+        testb   $3, REGS_error_code(%rsp)
+        jnz     1f
+        movb    $0, VCPU_in_kernel(%rax)
+        swapgs
+        LOAD_L4 rcx, rax, VCPU_l4_user(%rax)
+1:      movl    $0, REGS_vector(%rsp)   /* not as SYSCALL left them */
         cmpb    $0, 0(%r11)             /* evtchn_upcall_pending */
         jne     iret_with_event
         mov     REGS_rax(%rsp), %rax

@@ -94,12 +94,6 @@ int hv_map(unsigned long va, mfn_t m, unsigned long count, uint64_t flags,
     return map_in(hv_l4, va, m, count, flags, may_be_large);
 }
 
-static void drop_translations(void *unused)
-{
-    (void)unused;
-    tlb_flush_global_local();
-}
-
 void hv_unmap(unsigned long va, unsigned long count)
 {
     for (; count; count--, va += PAGE_SIZE) {
@@ -108,10 +102,7 @@ void hv_unmap(unsigned long va, unsigned long count)
         if (e)
             pte_write(e, (pte_t){ 0 });
     }
-    if (cpu_count > 1)
-        cpu_call(&cpu_online, drop_translations, NULL, true);
-    else
-        tlb_flush_global_local();
+    tlb_flush_global();
 }
 
 /* Until paging_init(): where the direct map would have it, as the tables of

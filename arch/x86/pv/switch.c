@@ -24,7 +24,7 @@ static void save(struct vcpu *v)
 }
 
 /* False: a selector could not be loaded. */
-static bool load(struct vcpu *v)
+static bool load(struct vcpu *prev, struct vcpu *v)
 {
     bool ok;
 
@@ -32,7 +32,7 @@ static bool load(struct vcpu *v)
     /* GDTR names the window of the last vcpu, which other tables do not map:
      * an NMI would find no code segment. */
     gdt_load_own();
-    tlb_load_l4(guest_mode_l4(v));
+    tlb_switch(prev->domain, v->domain, guest_mode_l4(v));
     gdt_vcpu_load(v);
     ok = segments_load(v);
     fpu_restore(v);
@@ -54,9 +54,9 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
     if (next->is_idle) {
         gdt_load_own();
         gdt_set_ldt(0, 0);
-        tlb_load_l4(hv_l4_mfn);
+        tlb_switch(prev->domain, NULL, hv_l4_mfn);
     } else {
-        ok = load(next);
+        ok = load(prev, next);
     }
     sched_switch_finished(prev);
     if (next->is_idle)

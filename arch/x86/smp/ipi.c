@@ -7,7 +7,7 @@
 #include <hv/cpu.h>
 #include <hv/softirq.h>
 
-static struct cpu_info *cpu_infos[NR_CPUS];
+struct cpu_info *cpu_infos[NR_CPUS];
 
 void ipi_init_cpu(void)
 {

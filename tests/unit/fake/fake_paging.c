@@ -15,7 +15,7 @@ struct vcpu fake_vcpus[FAKE_DOMAINS];
 struct vcpu *fake_current;
 unsigned int fake_cpu;
 mfn_t fake_cr3;
-unsigned int fake_domain_flushes, fake_softirq_one_in;
+unsigned int fake_local_flushes, fake_softirq_one_in;
 uint64_t fake_paging_seed;
 
 static pte_t our_l4[PT_ENTRIES];
@@ -42,7 +42,7 @@ void fake_paging_start(void)
     for (unsigned int i = HV_SLOT_FIRST; i <= HV_SLOT_LAST; i++)
         our_l4[i] = pte_make(mfn(0x4560 + i), PTE_HV_TABLE);
     fake_current = &fake_vcpus[0];
-    fake_softirq_one_in = fake_domain_flushes = 0;
+    fake_softirq_one_in = fake_local_flushes = 0;
     fake_cr3 = INVALID_MFN;
 }
 
@@ -65,13 +65,13 @@ void tlb_load_l4(mfn_t l4)
 
 void tlb_flush_local(void)
 {
+    fake_local_flushes++;
     fake_tlb_flush();
 }
 
 void tlb_flush_domain(struct domain *d)
 {
     UNIT_REQUIRE(d == &fake_domains[0] || d == &fake_domains[1]);
-    fake_domain_flushes++;
     fake_tlb_flush();
 }
 

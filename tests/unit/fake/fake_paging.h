@@ -22,7 +22,7 @@
 
 extern struct vcpu fake_vcpus[FAKE_DOMAINS];    /* one for each domain */
 extern mfn_t fake_cr3;                          /* what tlb_load_l4 loaded */
-extern unsigned int fake_domain_flushes;        /* of whole domains */
+extern unsigned int fake_local_flushes;         /* by tlb_flush_local */
 /* softirq_is_pending() says yes once in so many times; 0: never. */
 extern unsigned int fake_softirq_one_in;
 extern uint64_t fake_paging_seed;

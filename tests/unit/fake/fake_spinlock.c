@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <hv/irqflags.h>
 #include <hv/spinlock.h>
 #include "fake_spinlock.h"
 
@@ -15,6 +16,11 @@ unsigned int fake_locks_held;
 bool fake_irqs_off;
 
 static spinlock_t *held[HELD_MAX];
+
+/* There is no other CPU to wait for. */
+void arch_wait_briefly(void)
+{
+}
 
 static void fail(const char *why, const spinlock_t *lock)
 {

@@ -20,8 +20,7 @@ struct cpu_info {
     uint32_t cpu;
     uint32_t softirq_pending;
     unsigned long syscall_rax;      /* scratch of the SYSCALL stub */
-    uint32_t tlb_flushed_at;        /* mm/tlb.c */
-    uint32_t pad;
+    uint64_t tlb_flushed_at;        /* [a] by this CPU: mm/tlb.c, T1 */
 };
 _Static_assert((sizeof(struct cpu_info) - sizeof(struct regs)) % 16 == 0,
                "the CPU aligns the stack before it pushes a frame");

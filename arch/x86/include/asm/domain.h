@@ -4,6 +4,7 @@
 #define ASM_DOMAIN_H
 
 #include <asm/pte.h>
+#include <hv/cpu.h>
 #include <hv/spinlock.h>
 
 struct arch_domain {
@@ -12,6 +13,8 @@ struct arch_domain {
     /* L3 of slot 257: every L4 of the domain points at it. [I] */
     mfn_t perdomain_l3;
     pte_t *perdomain_l2;            /* [I] */
+    /* CPUs whose TLBs may know of it: mm/tlb.c, T2. [a] */
+    cpu_set_t tlb_cpus;
     /* Latch of port 0xcf8. [D] */
     uint32_t pci_address;
     /* Of a dying domain: the frame whose turn it is, 0: the first. */

@@ -26,14 +26,14 @@
         cmp     $HV_PREFIX, %\tmp
 .endm
 
-/* Note the TLB clock, as mm/tlb.c does, and load the L4 whose frame number is
- * at \l4; %r11 is lost. */
-.macro LOAD_L4 l4:vararg
-        mov     tlb_clock(%rip), %r11d
-        mov     %r11d, CPU_INFO_tlb_flushed_at(%rsp)
-        mov     \l4, %r11
-        shl     $12, %r11
-        mov     %r11, %cr3
+/* Load the L4 whose frame number is at \l4 and note that with the clock before
+ * it: T1 of mm/tlb.c. \time and \tmp, which \l4 may use, are lost. */
+.macro LOAD_L4 time, tmp, l4:vararg
+        mov     tlb_clock(%rip), %\time
+        mov     \l4, %\tmp
+        shl     $12, %\tmp
+        mov     %\tmp, %cr3
+        mov     %\time, CPU_INFO_tlb_flushed_at(%rsp)
 .endm
 
 /* The registers that the fast ways leave in the CPU, for a frame after all. */

@@ -10,6 +10,8 @@
 void ipi_init(void);
 /* This CPU becomes one that others can reach. */
 void ipi_init_cpu(void);
+/* What it is doing, by its number. */
+extern struct cpu_info *cpu_infos[];
 
 /* Each is what a CPU does at its vector, interrupts off. */
 void tlb_flush_interrupt(void);         /* mm/tlb.c */

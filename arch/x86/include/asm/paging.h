@@ -41,14 +41,20 @@ unsigned long m2p_get(mfn_t m);     /* pfn, or ~0 */
 #define M2P_INVALID (~0ul)
 
 /* --- mm/tlb.c --- */
-extern uint32_t tlb_clock;
+extern uint64_t tlb_clock;
+/* A note that is later than all clocks: this CPU runs on our own L4. */
+#define TLB_HOLDS_NOTHING   (~0ul)
 /* Load @l4 and drop every translation of guests on this CPU. */
 void tlb_load_l4(mfn_t l4);
+/* The same when this CPU leaves a vcpu of @from for one of @to, whose @l4 is;
+ * NULL: an idle vcpu, and our own L4. */
+void tlb_switch(struct domain *from, struct domain *to, mfn_t l4);
 void tlb_flush_local(void);
 void tlb_flush_page_local(unsigned long va);
-/* Hypervisor mappings too, which are global. */
-void tlb_flush_global_local(void);
-/* On every CPU that runs a vcpu of @d, or the vcpus of @vcpus alone. */
+/* Hypervisor mappings too, which are global, on every CPU. */
+void tlb_flush_global(void);
+/* On this CPU and on every one that runs a vcpu of @d; or on those that run the
+ * vcpus of @vcpus alone. Done when they return. */
 void tlb_flush_domain(struct domain *d);
 void tlb_flush_page_domain(struct domain *d, unsigned long va);
 void tlb_flush_vcpus(struct domain *d, const unsigned long *vcpus);
