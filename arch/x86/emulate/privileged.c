@@ -20,6 +20,7 @@ typedef enum emulate_result (*emulate_fn)(struct vcpu *v, struct regs *regs,
 
 /* What CR4 shows and takes. */
 #define CR4_VISIBLE (CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT)
+#define CR4_GUEST   (CR4_DE | CR4_TSD | CR4_FSGSBASE | CR4_OSXSAVE)
 #define CR0_GUEST   (CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | \
                      CR0_PE)
 
@@ -89,8 +90,10 @@ static enum emulate_result do_read_cr(struct vcpu *v, struct regs *regs,
 
 static enum emulate_result write_cr3_of(struct vcpu *v, uint64_t value)
 {
-    int rc;
+    int rc = pending_settle(v, v->domain);
 
+    if (rc)
+        return EMULATE_AGAIN;
     arch_lock_tables(v->domain);
     rc = pending_finish(v);
     if (!rc)

@@ -33,7 +33,7 @@ static int store_plain(struct frame *f, struct domain *d, unsigned long offset,
                        uint64_t value)
 {
     char *page;
-    int rc = frame_get_with_type(f, d, FRAME_WRITABLE);
+    int rc = frame_get_writable(f, d);
 
     if (rc)
         return rc;
@@ -69,14 +69,13 @@ static ALWAYS_INLINE int update_entry(const struct context c, uint64_t ptr,
 
     if (!frame_is_ram(f))
         return -EINVAL;
-    state = __atomic_load_n(&f->state, __ATOMIC_ACQUIRE);
-    if (!(state & FRAME_VALIDATED))
+    state = frame_validated_state(f, d);
+    if (!state)
         return store_plain(f, d, offset, value);
-    /* Validated tables stay so, and stay their owner's, under the lock. A page
-     * of descriptors is validated too, but only do_update_descriptor() knows
-     * what may stand in it. */
+    /* A page of descriptors is validated too, but only do_update_descriptor()
+     * knows what may stand in it. */
     type = frame_state_type(state);
-    if (f->owner != d || type > FRAME_L4)
+    if (type > FRAME_L4)
         return -EINVAL;
     table = map_frame(frame_mfn(f));
     slot = (pte_t *)((char *)table + offset);
@@ -237,7 +236,9 @@ static NOINLINE long update_list(unsigned long updates, unsigned int count,
     rc = find_domains(&c, foreign);
     if (rc)
         return rc;
-    rc = update_all(&c, updates, count, &i);
+    rc = pending_settle(c.v, c.table_owner);
+    if (!rc)
+        rc = update_all(&c, updates, count, &i);
     put_domains(&c);
 
     done += i;

@@ -68,6 +68,9 @@ static int op_new_base(const struct context *c, const struct mmuext_op *op)
 
     if (c->d != c->v->domain)
         return -EPERM;
+    rc = pending_settle(c->v, c->d);
+    if (rc)
+        return rc;
     arch_lock_tables(c->d);
     rc = pending_finish(c->v);
     if (!rc && op->cmd == MMUEXT_NEW_BASEPTR)

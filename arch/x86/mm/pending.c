@@ -4,9 +4,15 @@
  * take apart, and that the vcpu holds until the hypercall, restarted, goes on
  * with it (F6). There is one at a time: whoever needs the slot finishes what is
  * in it first. A guest that never comes back leaves it to the domain's end.
+ *
+ * A privileged domain works on others' tables too, so what is pending may be
+ * another domain's than the tables that its next hypercall is about.
+ * pending_settle() sees to that before their lock is taken; all the rest finds
+ * in the slot only what belongs to whose lock is held.
  */
 #include <asm/pt.h>
 #include <hv/assert.h>
+#include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/vcpu.h>
 
@@ -17,6 +23,21 @@ static int drop(struct vcpu *v)
     if (!rc)
         v->arch.pending_table = NULL;
     v->arch.pending_is_building = false;
+    return rc;
+}
+
+int pending_settle(struct vcpu *v, const struct domain *d)
+{
+    struct frame *f = v->arch.pending_table;
+    struct domain *owner;
+    int rc;
+
+    if (likely(!f) || f->owner == d)
+        return 0;
+    owner = f->owner;           /* F1: the slot's reference keeps it */
+    arch_lock_tables(owner);
+    rc = drop(v);
+    arch_unlock_tables(owner);
     return rc;
 }
 

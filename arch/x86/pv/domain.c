@@ -176,13 +176,19 @@ int arch_domain_relinquish(struct domain *d)
         gdt_vcpu_release(v);
         ldt_vcpu_release(v);
         v->arch.ldt_entries = 0;
+        rc = pending_settle(v, d);
+        if (rc)
+            return rc;
         arch_lock_tables(d);
         rc = base_drop(v);
         arch_unlock_tables(d);
         if (rc)
             return rc;
     }
-    return release_frames(d);
+    frame_batch_begin();
+    rc = release_frames(d);
+    frame_batch_end();
+    return rc;
 }
 
 void arch_vcpu_dump(struct vcpu *v)

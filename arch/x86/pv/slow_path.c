@@ -2,14 +2,28 @@
 /*
  * slow_path.c - may entry/syscall.S do a vcpu's system calls and irets by
  * itself, or is there something that only C knows how to do?
+ *
+ * The vcpu itself and another CPU that sends it an NMI may both be here. Each
+ * looks again after it has stored, so the last to store has seen what the other
+ * changed before.
  */
 #include <asm/pv.h>
 #include <hv/domain.h>
 
+static bool has_reason(const struct vcpu *v)
+{
+    return READ_ONCE(v->arch.nmi_pending) || READ_ONCE(v->arch.nmi_masked) ||
+           READ_ONCE(v->arch.runstate_is_stale) ||
+           (READ_ONCE(v->domain->assists) &
+            (1ul << VMASST_TYPE_architectural_iopl));
+}
+
 void slow_path_update(struct vcpu *v)
 {
-    v->arch.takes_slow_path =
-        v->arch.nmi_pending || v->arch.nmi_masked ||
-        v->arch.runstate_is_stale ||
-        (v->domain->assists & (1ul << VMASST_TYPE_architectural_iopl));
+    bool stored;
+
+    do {
+        stored = has_reason(v);
+        __atomic_store_n(&v->arch.takes_slow_path, stored, __ATOMIC_SEQ_CST);
+    } while (has_reason(v) != stored);
 }

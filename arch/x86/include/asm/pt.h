@@ -43,6 +43,10 @@ int pt_upper_update(struct vcpu *v, struct domain *owner, unsigned int level,
 
 /* --- mm/pending.c: a table this vcpu is building or taking apart --- */
 
+/* Before the lock of @d's tables is taken, no lock being held: if what is
+ * pending is another domain's, go on dropping that. 0 or -ERESTART. */
+int pending_settle(struct vcpu *v, const struct domain *d) MUST_CHECK;
+
 /* Take a type reference as frame_get_with_type() does; if that must restart,
  * the half-built table becomes v's, and the next call for it goes on. */
 int pending_get(struct vcpu *v, struct domain *d, struct frame *f,
