@@ -22,19 +22,30 @@ static s_time_t time_from_guest(uint64_t ns)
     return (s_time_t)MIN(ns, (uint64_t)INT64_MAX);
 }
 
+/* Under the lock, against two that go down at once: op_down(). */
+static void bring_up(struct vcpu *v)
+{
+    spin_lock(&v->domain->lock);
+    vcpu_bring_up(v);
+    spin_unlock(&v->domain->lock);
+}
+
 /* Only one vcpu at a time initialises another. Until that is done the other is
  * down, because op_up() refuses. */
 static int initialise_once(struct vcpu *v, guest_va_t context)
 {
+    bool is_online = false;
     int rc = -EEXIST;
 
     if (__atomic_exchange_n(&v->is_being_initialised, true, __ATOMIC_ACQUIRE))
         return rc;
     if (!v->is_initialised)
-        rc = arch_vcpu_initialise(v, context);
+        rc = arch_vcpu_initialise(v, context, &is_online);
     if (!rc)
         __atomic_store_n(&v->is_initialised, true, __ATOMIC_RELEASE);
     __atomic_store_n(&v->is_being_initialised, false, __ATOMIC_RELEASE);
+    if (!rc && is_online)
+        bring_up(v);
     return rc;
 }
 
@@ -58,15 +69,11 @@ static long op_initialise(struct vcpu *v, unsigned long arg)
 
 static long op_up(struct vcpu *v, unsigned long arg)
 {
-    struct domain *d = v->domain;
-
     (void)arg;
     /* pairs with initialise_once() */
     if (!__atomic_load_n(&v->is_initialised, __ATOMIC_ACQUIRE))
         return -EINVAL;
-    spin_lock(&d->lock);    /* against two that go down at once, op_down() */
-    vcpu_bring_up(v);
-    spin_unlock(&d->lock);
+    bring_up(v);
     return 0;
 }
 

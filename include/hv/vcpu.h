@@ -97,8 +97,9 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next) NORETURN;
 /* Make @v, wherever it runs, look at its events. */
 void arch_vcpu_kick(struct vcpu *v);
 /* First registers of a vcpu that is brought up by its domain; checked. 0,
- * -EFAULT, -EINVAL, -ERESTART: call again. One caller at a time. */
-int arch_vcpu_initialise(struct vcpu *v, guest_va_t context);
+ * -EFAULT, -EINVAL, -ERESTART: call again. *is_online: it is to run at once.
+ * One caller at a time. On failure nothing has changed. */
+int arch_vcpu_initialise(struct vcpu *v, guest_va_t context, bool *is_online);
 /* Move vcpu_info there. -ENXIO not inside the frame; -EINVAL moved before, or
  * no frame to write to. */
 int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset);

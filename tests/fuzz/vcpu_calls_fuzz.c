@@ -93,15 +93,16 @@ int sched_pin_override(struct vcpu *v, unsigned int cpu)
 
 void timer_set(struct timer *t, s_time_t expires)
 {
-    t->expires = expires;
+    t->node.key = expires;
     ck_assert(expires >= 0);
 }
 
-void timer_stop(struct timer *t) { t->expires = 0; }
+void timer_stop(struct timer *t) { t->node.key = 0; }
 
-int arch_vcpu_initialise(struct vcpu *v, guest_va_t context)
+int arch_vcpu_initialise(struct vcpu *v, guest_va_t context, bool *is_online)
 {
     (void)v;
+    *is_online = context.va & 32;
     return context.va & 8 ? -EINVAL : context.va & 16 ? -ERESTART : 0;
 }
 

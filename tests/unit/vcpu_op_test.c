@@ -36,6 +36,7 @@ static s_time_t poll_deadline;
 static unsigned long restart_args[3];
 static unsigned int nmis[2];
 static int initialise_rc;
+static bool initialise_online;
 
 s_time_t system_time(void) { return NOW; }
 void vcpu_block(void) { blocks++; }
@@ -97,8 +98,9 @@ int sched_pin_override(struct vcpu *v, unsigned int cpu)
 void timer_set(struct timer *t, s_time_t expires) { t->node.key = expires; }
 void timer_stop(struct timer *t) { t->node.key = NEVER; }
 
-int arch_vcpu_initialise(struct vcpu *v, guest_va_t context)
+int arch_vcpu_initialise(struct vcpu *v, guest_va_t context, bool *is_online)
 {
+    *is_online = initialise_online;
     ck_assert(v->is_being_initialised && context.va == AT);
     return initialise_rc;
 }
@@ -207,6 +209,20 @@ START_TEST(a_vcpu_comes_up_once_it_has_registers)
     ck_assert_int_eq(do_vcpu_op(VCPUOP_is_up, 1, 0), 1);
     vcpu[1].info = NULL;
     ck_assert_int_eq(do_vcpu_op(VCPUOP_initialise, 1, AT), -EINVAL);
+}
+END_TEST
+
+START_TEST(a_context_may_bring_its_vcpu_up)
+{
+    start();
+    initialise_online = true;
+    initialise_rc = -EINVAL;
+    ck_assert_int_eq(do_vcpu_op(VCPUOP_initialise, 1, AT), -EINVAL);
+    ck_assert_int_eq(do_vcpu_op(VCPUOP_is_up, 1, 0), 0);
+    initialise_rc = 0;
+    ck_assert_int_eq(do_vcpu_op(VCPUOP_initialise, 1, AT), 0);
+    ck_assert_int_eq(do_vcpu_op(VCPUOP_is_up, 1, 0), 1);
+    initialise_online = false;
 }
 END_TEST
 
@@ -437,6 +453,7 @@ int main(void)
     return UNIT_RUN("vcpu_op",
         only_vcpus_that_exist_can_be_named,
         a_vcpu_comes_up_once_it_has_registers,
+        a_context_may_bring_its_vcpu_up,
         two_cannot_initialise_a_vcpu_at_the_same_time,
         the_last_vcpu_that_goes_down_switches_the_domain_off,
         runstates_are_told_and_published,

@@ -16,6 +16,8 @@
 #define MXCSR_DEFAULT   0x1f80
 #define FCW_OFFSET      0
 #define MXCSR_OFFSET    24
+#define MXCSR_MASK_OFFSET 28
+#define MXCSR_MASK_OLD  0xffbfu /* of CPUs that show 0, SDM 1 11.6.6 */
 #define XSTATE_BV_OFFSET 512    /* SDM 1 13.4.2 */
 
 void xcr0_write(uint64_t value)
@@ -24,10 +26,27 @@ void xcr0_write(uint64_t value)
                          "d"((uint32_t)(value >> 32)));
 }
 
+/* Of MXCSR, the bits that the CPU takes: others fault when they are loaded. */
+static uint32_t mxcsr_mask = MXCSR_MASK_OLD;
+
 void fpu_init(void)
 {
+    uint8_t area[FXSAVE_SIZE] ALIGNED(16);
+    const uint32_t *mask = (const uint32_t *)(area + MXCSR_MASK_OFFSET);
+
+    __asm__ __volatile__("fxsave64 (%0)" : : "r"(area) : "memory");
+    if (*mask)
+        mxcsr_mask = *mask;
     if (cpu_features.xsave)
         xcr0_write(cpu_features.xcr0);
+}
+
+void fpu_vcpu_set(struct vcpu *v, const void *fxsave)
+{
+    uint8_t *area = v->arch.fpu;
+
+    memcpy(area, fxsave, FXSAVE_SIZE);
+    *(uint32_t *)(area + MXCSR_OFFSET) &= mxcsr_mask;
 }
 
 int fpu_vcpu_create(struct vcpu *v)

@@ -20,7 +20,6 @@ typedef enum emulate_result (*emulate_fn)(struct vcpu *v, struct regs *regs,
 
 /* What CR4 shows and takes. */
 #define CR4_VISIBLE (CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT)
-#define CR4_GUEST   (CR4_DE | CR4_TSD | CR4_FSGSBASE | CR4_OSXSAVE)
 #define CR0_GUEST   (CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | \
                      CR0_PE)
 

@@ -66,23 +66,23 @@ static long set_dr7(struct vcpu *v, uint64_t value)
         if ((value & (3ul << 2 * i)) && DR7_TYPE(i, value) == DR7_TYPE_IO &&
             !(v->arch.cr4 & CR4_DE))
             return -EPERM;
-    debugreg_unload(v);
+    if (v == current)
+        debugreg_unload(v);
     v->arch.dr7 = value;
-    debugreg_load(v);
+    if (v == current)
+        debugreg_load(v);
     return 0;
 }
 
-long do_set_debugreg(int reg, unsigned long value)
+long debugreg_set(struct vcpu *v, int reg, uint64_t value)
 {
-    struct vcpu *v = current;
-
     switch (reg) {
     case 0 ... 3:
         if (!va_is_canonical(value) ||
             (value >= HV_VIRT_START && value < HV_VIRT_END))
             return -EPERM;
         v->arch.dr[reg] = value;
-        if (v->arch.dr7 & DR7_ENABLES)
+        if (v == current && (v->arch.dr7 & DR7_ENABLES))
             load_address((unsigned int)reg, value);
         return 0;
     case 4:
@@ -103,6 +103,11 @@ long do_set_debugreg(int reg, unsigned long value)
     default:
         return -ENODEV;
     }
+}
+
+long do_set_debugreg(int reg, unsigned long value)
+{
+    return debugreg_set(current, reg, value);
 }
 
 long do_get_debugreg(int reg)

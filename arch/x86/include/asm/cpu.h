@@ -45,6 +45,8 @@ void syscall_stub_init(void);       /* syscall_stub.c */
 /* fpu.c: eager; the vcpu's whole state is in the CPU while it runs */
 int fpu_vcpu_create(struct vcpu *v);
 void fpu_vcpu_destroy(struct vcpu *v);
+/* Of a vcpu that does not run, from an FXSAVE area that anybody wrote. */
+void fpu_vcpu_set(struct vcpu *v, const void *fxsave);
 void fpu_save(struct vcpu *v);
 void fpu_restore(struct vcpu *v);
 void fpu_init(void);                /* every CPU: XCR0 */

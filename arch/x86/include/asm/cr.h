@@ -28,6 +28,8 @@
 #define CR4_OSXSAVE     (1 << 18)
 #define CR4_SMEP        (1 << 20)
 #define CR4_SMAP        (1 << 21)
+/* What a guest may have its own way. */
+#define CR4_GUEST       (CR4_DE | CR4_TSD | CR4_FSGSBASE | CR4_OSXSAVE)
 
 #ifndef __ASSEMBLER__
 

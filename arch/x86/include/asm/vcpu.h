@@ -40,6 +40,7 @@ struct arch_vcpu {
     mfn_t l4_user;              /* the same; INVALID_MFN: none */
     struct frame *pending_table;    /* mm/pending.c */
     bool pending_is_building;
+    int refusal;                /* of a context that is being undone, or 0 */
 
     uint64_t kernel_sp;         /* stack_switch */
     uint16_t kernel_ss;
