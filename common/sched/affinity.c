@@ -79,6 +79,21 @@ static bool has_online(const cpu_set_t *set)
     return false;
 }
 
+unsigned int sched_only_cpu(struct vcpu *v)
+{
+    unsigned int cpu, only = NR_CPUS, count = 0;
+    unsigned long flags;
+    struct runqueue *rq = runqueue_lock(v, &flags);
+
+    for_each_online_cpu(cpu)
+        if (cpu_set_has(&v->affinity, cpu)) {
+            only = cpu;
+            count++;
+        }
+    spin_unlock_irqrestore(&rq->lock, flags);
+    return count == 1 ? only : NR_CPUS;
+}
+
 /* While an override is in force, what it will go back to is set. */
 int sched_set_affinity(struct vcpu *v, const cpu_set_t *set)
 {

@@ -9,6 +9,7 @@
 #include <hv/event.h>
 #include <hv/guest_copy.h>
 #include <hv/nospec.h>
+#include <hv/platform.h>
 #include <hv/sched.h>
 #include <hv/time.h>
 #include <hv/vcpu.h>
@@ -208,12 +209,17 @@ static long op_send_nmi(struct vcpu *v, unsigned long arg)
     return 0;
 }
 
-/* No vcpu is bound to a CPU for good here. */
+/* Only domain 0 may know, and while its vcpu has no choice. */
 static long op_get_physid(struct vcpu *v, unsigned long arg)
 {
-    (void)v;
-    (void)arg;
-    return -EINVAL;
+    unsigned int cpu = v->domain->is_hardware ? sched_only_cpu(v) : NR_CPUS;
+    struct vcpu_get_physid id;
+    uint32_t apic_id, acpi_uid;
+
+    if (!arch_cpu_identity(cpu, &apic_id, &acpi_uid))
+        return -EINVAL;
+    id.phys_id = apic_id | (uint64_t)acpi_uid << 32;
+    return write_guest(arg, id);
 }
 
 static long op_register_time_area(struct vcpu *v, unsigned long arg)

@@ -48,6 +48,9 @@ int sched_set_affinity(struct vcpu *v, const cpu_set_t *set) MUST_CHECK;
  * @cpu is not online, or nothing is overridden. */
 int sched_pin_override(struct vcpu *v, unsigned int cpu) MUST_CHECK;
 
+/* The CPU that @v must run on; NR_CPUS: there are several. */
+unsigned int sched_only_cpu(struct vcpu *v);
+
 struct vcpu_runstate_info;
 void vcpu_runstate_get(struct vcpu *v, struct vcpu_runstate_info *out);
 

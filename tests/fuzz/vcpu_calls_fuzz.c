@@ -59,6 +59,7 @@ void domain_shutdown(struct domain *d, uint8_t reason)
 bool softirq_is_pending(void) { return false; }
 s_time_t system_time(void) { return NOW; }
 void vcpu_block(void) { }
+unsigned int sched_only_cpu(struct vcpu *v) { return v->id ? NR_CPUS : 0; }
 void vcpu_unblock(struct vcpu *v) { (void)v; }
 void vcpu_yield(void) { }
 void slow_path_update(struct vcpu *v) { ck_assert(v->domain != NULL); }
@@ -111,6 +112,12 @@ int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset)
     ck_assert(fake_locks_held && (v == fake_current ||
               test_bit(VCPU_PAUSE_DOWN, &v->pause_flags)));
     return m.n > 64 || offset > 4000 ? -EINVAL : 0;
+}
+
+bool arch_cpu_identity(unsigned int cpu, uint32_t *apic_id, uint32_t *acpi_uid)
+{
+    *apic_id = *acpi_uid = cpu;
+    return cpu < NR_CPUS;
 }
 
 void arch_vcpu_send_nmi(struct vcpu *v)

@@ -28,7 +28,7 @@ unsigned int fake_cpu;
 static struct domain first, guest;
 static struct vcpu vcpu[2], *list[3];   /* the third place is empty */
 static struct vcpu_info info[2];
-static unsigned int blocks, yields, sleeps, wakes, unblocks[2];
+static unsigned int blocks, yields, sleeps, wakes, unblocks[2], only_cpu;
 static unsigned int shutdowns, last_reason, override_cpu;
 static const struct domain *last_down;
 static unsigned int poll_count, first_polled;
@@ -54,6 +54,19 @@ int arch_vcpu_register_runstate_area(struct vcpu *v, unsigned long va)
         return -EFAULT;
     v->runstate_area.va = va;
     return 0;
+}
+
+unsigned int sched_only_cpu(struct vcpu *v)
+{
+    (void)v;
+    return only_cpu;
+}
+
+bool arch_cpu_identity(unsigned int cpu, uint32_t *apic_id, uint32_t *acpi_uid)
+{
+    *apic_id = 2 * cpu;
+    *acpi_uid = 5;
+    return cpu < NR_CPUS;
 }
 
 void vcpu_unblock(struct vcpu *v) { unblocks[v->id]++; }
@@ -184,6 +197,21 @@ START_TEST(only_vcpus_that_exist_can_be_named)
     ck_assert_int_eq(do_vcpu_op(VCPUOP_is_up, ~0u, 0), -ENOENT);
     ck_assert_int_eq(do_vcpu_op(99, 0, 0), -ENOSYS);
     ck_assert_int_eq(do_vcpu_op(-1, 0, 0), -ENOSYS);
+}
+END_TEST
+
+START_TEST(the_cpu_of_a_vcpu_without_a_choice_is_told_to_domain_0)
+{
+    struct vcpu_get_physid *id = fake_guest_at(AT);
+
+    start();
+    only_cpu = NR_CPUS;
+    ck_assert_int_eq(do_vcpu_op(VCPUOP_get_physid, 0, AT), -EINVAL);
+    only_cpu = 3;
+    ck_assert_int_eq(do_vcpu_op(VCPUOP_get_physid, 0, AT), 0);
+    ck_assert_uint_eq(id->phys_id, 6 | 5ul << 32);
+    ck_assert_int_eq(do_vcpu_op(VCPUOP_get_physid, 0, HOLE), -EFAULT);
+    first.is_hardware = false;
     ck_assert_int_eq(do_vcpu_op(VCPUOP_get_physid, 0, AT), -EINVAL);
 }
 END_TEST
@@ -452,6 +480,7 @@ int main(void)
 {
     return UNIT_RUN("vcpu_op",
         only_vcpus_that_exist_can_be_named,
+        the_cpu_of_a_vcpu_without_a_choice_is_told_to_domain_0,
         a_vcpu_comes_up_once_it_has_registers,
         a_context_may_bring_its_vcpu_up,
         two_cannot_initialise_a_vcpu_at_the_same_time,
