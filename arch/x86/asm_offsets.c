@@ -37,12 +37,11 @@ void asm_offsets(void)
     OFFSET(REGS_ss, regs, ss);
     DEFINE(CPU_INFO_current, offsetof(struct cpu_info, current_vcpu));
     OFFSET(CPU_INFO_softirq_pending, cpu_info, softirq_pending);
-    OFFSET(CPU_INFO_syscall_rax, cpu_info, syscall_rax);
     OFFSET(CPU_INFO_tlb_flushed_at, cpu_info, tlb_flushed_at);
     OFFSET(VCPU_info, vcpu, info);
     OFFSET(VCPU_in_kernel, vcpu, arch.in_kernel);
     OFFSET(VCPU_nmi_pending, vcpu, arch.nmi_pending);
-    OFFSET(VCPU_kernel_sp, vcpu, arch.kernel_sp);
+    OFFSET(VCPU_kernel_frames, vcpu, arch.kernel_frames);
     OFFSET(VCPU_takes_slow_path, vcpu, arch.takes_slow_path);
     OFFSET(VCPU_l4_kernel, vcpu, arch.l4_kernel);
     OFFSET(VCPU_l4_user, vcpu, arch.l4_user);

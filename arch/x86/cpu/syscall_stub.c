@@ -3,7 +3,7 @@
  * syscall_stub.c - the first instructions after SYSCALL, made for each CPU,
  * since they must find this CPU's stack with no register to spare:
  *
- *      movabs  %rax, cpu_info.syscall_rax
+ *      movabs  %rax, cpu_info.guest_regs.rax
  *      mov     %rsp, %rax
  *      movabs  $end of cpu_info.guest_regs, %rsp
  *      jmp     syscall_entry_64 or syscall_entry_32
@@ -43,7 +43,7 @@ static uint8_t *emit(uint8_t *at, const void *bytes, size_t n)
 /* Write one stub at @code, which runs at @va. */
 static void make_stub(uint8_t *code, unsigned long va, void (*target)(void))
 {
-    unsigned long scratch = (unsigned long)&cpu_info()->syscall_rax;
+    unsigned long scratch = (unsigned long)&guest_regs()->rax;
     unsigned long stack = (unsigned long)(guest_regs() + 1);
     uint8_t *p = code;
     int32_t distance;

@@ -64,11 +64,9 @@ page_fault_entry:
 
 from_user:
         mov     %rax, VCPU_cr2(%rcx)
-        mov     VCPU_kernel_sp(%rcx), %rax
-        and     $-16, %rax
+        mov     VCPU_kernel_frames(%rcx), %rax
         sub     $64, %rax
-        TEST_HYPERVISOR_ADDRESS rax, r11
-        je      leave_to_c
+        jb      leave_to_c              /* it was 0 */
         orl     $PF_USER, REGS_error_code(%rsp)
         movb    $FROM_USER, REGS_vector+1(%rsp)
         movb    $1, VCPU_in_kernel(%rcx)

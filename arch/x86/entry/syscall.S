@@ -4,8 +4,8 @@
  * guest's own system call, bounced to its kernel.
  *
  * SYSCALL changes no stack. Each CPU has a stub (cpu/syscall_stub.c) which puts
- * the guest's %rax in cpu_info.syscall_rax and its %rsp in %rax, loads the end
- * of cpu_info.guest_regs into %rsp and comes here.
+ * the guest's %rax in cpu_info.guest_regs and its %rsp in %rax, loads the end
+ * of guest_regs into %rsp and comes here.
  *
  * The two ways that a guest goes most, its system call into its kernel and the
  * kernel's iret back, are done here in full with interrupts off and only %rax,
@@ -21,22 +21,21 @@
 #include <asm/hypercall.h>
 #include <asm/offsets.h>
 
-/* cpu_info as seen from the end of guest_regs */
-#define AFTER_REGS(field)   (field - REGS_SIZE)
-
 #define HYPERCALL_IRET  23
 #define ENOSYS          38
 /* What iret may set: CF PF AF ZF SF TF IF DF OF RF AC ID, and bit 1. */
 #define RFLAGS_PLAIN    0x250fd7
-/* SAVE_REST with %rax, %rcx and %r11 as SYSCALL left them. */
-.macro SAVE_ALL_FROM_SYSCALL
-        mov     CPU_INFO_syscall_rax(%rsp), %rax
+/* guest_regs are to be left by SYSRET: complete them as it leaves the CPU. */
+.macro MAKE_SYSCALL_FRAME
         mov     REGS_rip(%rsp), %rcx
         mov     REGS_rflags(%rsp), %r11
-        mov     %rax, REGS_rax(%rsp)
         mov     %rcx, REGS_rcx(%rsp)
         mov     %r11, REGS_r11(%rsp)
-        SAVE_REST
+        MARK_SYSCALL
+.endm
+.macro MARK_SYSCALL
+        movl    $0x100, REGS_vector(%rsp)       /* REGS_SYSCALL */
+        movl    $0, REGS_error_code(%rsp)
 .endm
 
         .section .text.entry, "ax"
@@ -49,16 +48,18 @@ syscall_entry_64:
         push    $SEL_USER_CS64
         push    %rcx                    /* rip */
         sub     $REGS_rip, %rsp         /* -> guest_regs */
-        movl    $0x100, REGS_vector(%rsp)       /* REGS_SYSCALL */
-        movl    $0, REGS_error_code(%rsp)
         mov     CPU_INFO_current(%rsp), %rcx
         cmpb    $0, VCPU_in_kernel(%rcx)
         je      fast_syscall
-        cmpq    $HYPERCALL_IRET, CPU_INFO_syscall_rax(%rsp)
+        cmpq    $HYPERCALL_IRET, REGS_rax(%rsp)
         je      fast_iret
 
+/* C keeps the registers of SAVE_KEPT, so they are saved only for a way out that
+ * is not this one; until then the frame has old values of them. */
 hypercall:
-        SAVE_ALL_FROM_SYSCALL
+        mov     REGS_rax(%rsp), %rax
+        SAVE_ARGUMENTS
+        MARK_SYSCALL
         sti
         cmp     $HYPERCALL_COUNT, %rax
         sbb     %r11, %r11              /* all ones if below, flags as before */
@@ -99,7 +100,11 @@ bad_hypercall:
         mov     $-ENOSYS, %rax
 hypercall_exit:
         mov     %rax, REGS_rax(%rsp)
-        jmp     exit_to_guest
+        SAVE_KEPT
+        testl   $0x100, REGS_vector(%rsp)
+        jz      1f                      /* iret has set %rcx and %r11 */
+        MAKE_SYSCALL_FRAME
+1:      jmp     exit_to_guest
 
 /* The guest's user calls its kernel. The frame that its handler gets, upwards:
  *
@@ -112,13 +117,9 @@ fast_syscall:
         jne     slow_syscall
         cmpb    $0, VCPU_takes_slow_path(%rcx)
         jne     slow_syscall
-        cmpq    $0, VCPU_syscall_address(%rcx)
-        je      slow_syscall
-        mov     VCPU_kernel_sp(%rcx), %rax
-        and     $-16, %rax
+        mov     VCPU_kernel_frames(%rcx), %rax
         sub     $56, %rax
-        TEST_HYPERVISOR_ADDRESS rax, r11
-        je      slow_syscall
+        jb      slow_syscall            /* it was 0 */
 
         movb    $1, VCPU_in_kernel(%rcx)
         swapgs
@@ -157,7 +158,7 @@ fast_syscall:
         jne     syscall_with_event
         and     $~(RFLAGS_CLEARED | RFLAGS_DF), %r11
         mov     %rax, REGS_rsp(%rsp)
-        mov     CPU_INFO_syscall_rax(%rsp), %rax
+        mov     REGS_rax(%rsp), %rax
         mov     REGS_rsp(%rsp), %rsp
         sysretq
 
@@ -167,8 +168,7 @@ syscall_with_event:
         and     $~(RFLAGS_CLEARED | RFLAGS_DF), %r11
         mov     %r11, REGS_rflags(%rsp)
         mov     %rax, REGS_rsp(%rsp)
-        mov     CPU_INFO_syscall_rax(%rsp), %rax
-        mov     %rax, REGS_rax(%rsp)
+        MAKE_SYSCALL_FRAME
         SAVE_REST
         jmp     exit_to_guest
 
@@ -180,7 +180,8 @@ syscall_stack_fault:
         movb    $0, VCPU_in_kernel(%rcx)
         swapgs
 slow_syscall:
-        SAVE_ALL_FROM_SYSCALL
+        MAKE_SYSCALL_FRAME
+        SAVE_REST
         CLEAR_GPRS
         mov     %rsp, %rdi
         call    syscall_bounce
@@ -245,16 +246,14 @@ fast_iret:
         mov     %r11, REGS_rflags(%rsp)
         mov     CPU_INFO_current(%rsp), %rax
         mov     VCPU_info(%rax), %r11
-        shr     $9, %ecx
-        not     %ecx
-        and     $1, %ecx
-        mov     %cl, 1(%r11)            /* evtchn_upcall_mask */
+        test    $RFLAGS_IF, %ecx
+        setz    1(%r11)                 /* evtchn_upcall_mask */
         testb   $3, REGS_error_code(%rsp)
         jnz     1f
         movb    $0, VCPU_in_kernel(%rax)
         swapgs
         LOAD_L4 rcx, rax, VCPU_l4_user(%rax)
-1:      movl    $0, REGS_vector(%rsp)   /* not as SYSCALL left them */
+1:
         cmpb    $0, 0(%r11)             /* evtchn_upcall_pending */
         jne     iret_with_event
         mov     REGS_rax(%rsp), %rax
@@ -266,6 +265,7 @@ fast_iret:
         EXTABLE .Lfast_iretq, iret_fault
 
 iret_with_event:
+        movl    $0, REGS_vector(%rsp)   /* by IRET */
         SAVE_REST
         jmp     exit_to_guest
 
@@ -288,7 +288,7 @@ slow_iret:
 syscall_entry_32:
         push    $SEL_USER_DS
         push    %rax                    /* rsp */
-        mov     AFTER_REGS(CPU_INFO_syscall_rax) + 16(%rsp), %rax
+        mov     REGS_rax - REGS_SIZE + 16(%rsp), %rax
         push    %r11
         push    $SEL_USER_CS32
         push    %rcx

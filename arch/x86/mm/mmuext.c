@@ -240,16 +240,24 @@ static int run_all(const struct context *c, unsigned long ops,
 }
 
 /* The call that kernels make most: one flush on this CPU. False: not it. */
-static bool flush_lone(unsigned long ops)
+static bool flush_lone(unsigned long op)
 {
-    union words w;
+    uint64_t cmd, va;
+    bool ok;
 
-    if (!read_op(&w, ops))
+    if (is_hypervisor_address(op) ||
+        is_hypervisor_address(op + sizeof(struct mmuext_op) - 1))
         return false;
-    if (w.op.cmd == MMUEXT_TLB_FLUSH_LOCAL)
+    guest_words_open();
+    ok = guest_word_get(op, &cmd) &&
+         guest_word_get(op + offsetof(struct mmuext_op, arg1), &va);
+    guest_words_close();
+    if (!ok)
+        return false;
+    if ((uint32_t)cmd == MMUEXT_TLB_FLUSH_LOCAL)
         tlb_flush_local();
-    else if (w.op.cmd == MMUEXT_INVLPG_LOCAL)
-        tlb_flush_page_local(w.op.arg1.linear_addr);
+    else if ((uint32_t)cmd == MMUEXT_INVLPG_LOCAL)
+        tlb_flush_page_local(va);
     else
         return false;
     return true;

@@ -58,6 +58,7 @@ static long callback_register(unsigned long arg)
         return -ENOSYS;
     cb->address = reg.address;
     cb->masks_events = reg.flags & CALLBACKF_mask_events;
+    slow_path_update(current);
     return 0;
 }
 
@@ -95,15 +96,13 @@ long do_set_callbacks(unsigned long event, unsigned long failsafe,
     a->event_callback = (struct callback){ .address = event };
     a->failsafe_callback = (struct callback){ .address = failsafe };
     a->syscall_callback = (struct callback){ .address = syscall };
+    slow_path_update(current);
     return 0;
 }
 
 long do_stack_switch(unsigned long ss, unsigned long sp)
 {
-    struct arch_vcpu *a = &current->arch;
-
-    a->kernel_ss = (uint16_t)(ss | 3);
-    a->kernel_sp = sp;
+    kernel_stack_set(&current->arch, (uint16_t)ss, sp);
     return 0;
 }
 

@@ -103,6 +103,7 @@ int arch_vcpu_create(struct vcpu *v)
     a->l4_kernel = a->l4_user = INVALID_MFN;
     gdt_vcpu_create(v);
     a->in_kernel = true;
+    a->takes_slow_path = true;      /* it has no handlers yet */
     a->dr6 = 0xffff0ff0;
     a->dr7 = 0x400;
     return 0;

@@ -149,8 +149,7 @@ static void take_handlers(struct arch_vcpu *a,
             .masks_events = t->flags & TI_MASK,
         };
     }
-    a->kernel_ss = (uint16_t)(c->kernel_ss | 3);
-    a->kernel_sp = c->kernel_sp;
+    kernel_stack_set(a, (uint16_t)c->kernel_ss, c->kernel_sp);
     a->event_callback.address = c->event_callback_eip;
     a->failsafe_callback = (struct callback){
         c->failsafe_callback_eip, c->flags & VGCF_failsafe_disables_events };

@@ -204,6 +204,7 @@ static pid_t start_echo(void)
 static unsigned int phase = PHASE_FIRST;
 static uint64_t loop_cycles;    /* of LOOP_TIMES empty operations */
 #define LOOP_TIMES 1000
+#define SETTLE_SECONDS 3
 
 static void report(const char *name, uint64_t cycles, unsigned int times)
 {
@@ -278,14 +279,22 @@ static const struct {
     { "mprotect pair",                  mprotect_pair,    1000 },
     { "mprotect + SIGSEGV",             protected_store,  1000 },
     { "mmap + munmap 1 MB",             map_unmap,        500 },
-    { "fork + exit + wait",             fork_exit,        50 },
-    { "fork + exec + wait",             fork_exec,        50 },
+    { "fork + exit + wait",             fork_exit,        200 },
+    { "fork + exec + wait",             fork_exec,        100 },
     { "sched_yield",                    yield,            2000 },
     { "clock_gettime (vDSO)",           read_clock,       2000 },
 };
 
+/* A kernel goes on starting for a while after it has run /init: it calibrates
+ * its clock anew and changes to it. */
+static void wait_for_kernel(void)
+{
+    nanosleep(&(struct timespec){ .tv_sec = SETTLE_SECONDS }, NULL);
+}
+
 static void measure_all(void)
 {
+    wait_for_kernel();
     zero_fd = open("/dev/zero", O_RDONLY);
     must(zero_fd >= 0, "/dev/zero");
     page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE,

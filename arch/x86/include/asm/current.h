@@ -19,8 +19,8 @@ struct cpu_info {
     unsigned long percpu_offset;
     uint32_t cpu;
     uint32_t softirq_pending;
-    unsigned long syscall_rax;      /* scratch of the SYSCALL stub */
     uint64_t tlb_flushed_at;        /* [a] by this CPU: mm/tlb.c, T1 */
+    uint64_t pad;
 };
 _Static_assert((sizeof(struct cpu_info) - sizeof(struct regs)) % 16 == 0,
                "the CPU aligns the stack before it pushes a frame");

@@ -36,14 +36,21 @@
         mov     %\time, CPU_INFO_tlb_flushed_at(%rsp)
 .endm
 
-/* The registers that the fast ways leave in the CPU, for a frame after all. */
+/* The registers that the fast ways leave in the CPU, for a frame after all:
+ * those that C may change, and those that it keeps. */
 .macro SAVE_REST
+        SAVE_ARGUMENTS
+        SAVE_KEPT
+.endm
+.macro SAVE_ARGUMENTS
         mov     %rdi, REGS_rdi(%rsp)
         mov     %rsi, REGS_rsi(%rsp)
         mov     %rdx, REGS_rdx(%rsp)
         mov     %r8, REGS_r8(%rsp)
         mov     %r9, REGS_r9(%rsp)
         mov     %r10, REGS_r10(%rsp)
+.endm
+.macro SAVE_KEPT
         mov     %rbx, REGS_rbx(%rsp)
         mov     %rbp, REGS_rbp(%rsp)
         mov     %r12, REGS_r12(%rsp)

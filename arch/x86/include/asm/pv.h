@@ -34,6 +34,8 @@ void failsafe_deliver(void);
 /* --- pv/slow_path.c --- */
 /* After any change to what takes_slow_path stands for. */
 void slow_path_update(struct vcpu *v);
+/* The stack on which the kernel is entered from its user. */
+void kernel_stack_set(struct arch_vcpu *a, uint16_t ss, uint64_t sp);
 
 /* --- pv/guest_mode.c: kernel and user --- */
 void guest_mode_toggle(struct vcpu *v);

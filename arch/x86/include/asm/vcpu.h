@@ -43,6 +43,8 @@ struct arch_vcpu {
     int refusal;                /* of a context that is being undone, or 0 */
 
     uint64_t kernel_sp;         /* stack_switch */
+    uint64_t kernel_frames;     /* frames of its user's entries end here; 0: C
+                                   is to see to them */
     uint16_t kernel_ss;
     struct callback event_callback, failsafe_callback, syscall_callback,
                     syscall32_callback, sysenter_callback;
@@ -65,7 +67,7 @@ struct arch_vcpu {
     pte_t *window;              /* 32 L1 entries: 16 of GDT, 16 of LDT */
 
     /* Something that entry/syscall.S leaves to C: a pending or masked NMI, a
-     * runstate area to be written, IOPL to be shown. */
+     * runstate area to be written, IOPL to be shown, no handler. */
     bool takes_slow_path;       /* [o] and arch_vcpu_send_nmi() */
     bool runstate_is_stale;     /* the guest's copy is behind, [o] */
     uint64_t io_bitmap;         /* guest address of set_iobitmap */
