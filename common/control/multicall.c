@@ -5,6 +5,7 @@
  * entries, or when a call stops half-way, others may run; the call then goes on
  * with the entries that are left.
  */
+#include <asm/guest_word.h>
 #include <asm/hypercall.h>
 #include <hv/compiler.h>
 #include <hv/errno.h>
@@ -14,21 +15,47 @@
 #include <hv/vcpu.h>
 #include <public/xen.h>
 
+#define WORDS   (sizeof(struct multicall_entry) / sizeof(uint64_t))
+
+static ALWAYS_INLINE bool read_entry(struct multicall_entry *e,
+                                     unsigned long at)
+{
+    uint64_t *word = (uint64_t *)e;
+    bool ok = true;
+
+    guest_words_open();
+#pragma GCC unroll 8
+    for (unsigned int i = 0; i < WORDS; i++)
+        ok = ok && guest_word_get(at + i * sizeof(*word), &word[i]);
+    guest_words_close();
+    return ok;
+}
+
+static ALWAYS_INLINE bool write_result(unsigned long at, long result)
+{
+    bool ok;
+
+    guest_words_open();
+    ok = guest_word_put(at + offsetof(struct multicall_entry, result),
+                        (uint64_t)result);
+    guest_words_close();
+    return ok;
+}
+
 /* Run the entry at @at. -EFAULT; -ERESTART: it is not done, and now says so. */
-static long run_entry(unsigned long at)
+static ALWAYS_INLINE long run_entry(unsigned long at)
 {
     struct multicall_entry e UNINITIALISED;
-    unsigned long new_args[6] = { 0 };
     bool restart = false;
+    long result;
 
-    if (read_guest(e, at))
+    if (is_hypervisor_address(at) ||
+        is_hypervisor_address(at + sizeof(e) - 1) || !read_entry(&e, at))
         return -EFAULT;
-    e.result = (unsigned long)arch_multicall_one(e.op, e.args, new_args,
-                                                 &restart);
-    if (!restart)
-        return write_guest(at + offsetof(struct multicall_entry, result),
-                           e.result);
-    if (write_guest(at + offsetof(struct multicall_entry, args), new_args))
+    result = arch_multicall_one(e.op, e.args, &restart);
+    if (likely(!restart))
+        return write_result(at, result) ? 0 : -EFAULT;
+    if (write_guest(at + offsetof(struct multicall_entry, args), e.args))
         return -EFAULT;
     return -ERESTART;
 }

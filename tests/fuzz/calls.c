@@ -39,13 +39,11 @@ static long call(unsigned long nr, const unsigned long a[6])
     return calls_table[nr](a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-long arch_multicall_one(unsigned long op, const unsigned long args[6],
-                        unsigned long new_args[6], bool *restart)
+long arch_multicall_one(unsigned long op, unsigned long args[6], bool *restart)
 {
     long rc;
 
-    memcpy(new_args, args, 6 * sizeof(args[0]));
-    entry_args = new_args;
+    entry_args = args;
     has_restarted = false;
     rc = call(op, args);
     entry_args = NULL;

@@ -36,8 +36,7 @@ long hypercall_restart(unsigned int nr, unsigned int count, ...)
     return (long)nr;
 }
 
-long arch_multicall_one(unsigned long op, const unsigned long args[6],
-                        unsigned long new_args[6], bool *restart)
+long arch_multicall_one(unsigned long op, unsigned long args[6], bool *restart)
 {
     called[calls++] = args[0];
     *restart = false;
@@ -47,7 +46,7 @@ long arch_multicall_one(unsigned long op, const unsigned long args[6],
         restarts_left--;
         *restart = true;
         for (int i = 0; i < 6; i++)
-            new_args[i] = args[i] + 100;
+            args[i] += 100;
         return 0;
     }
     return op == 1 ? -ENOSYS : (long)args[0] * 2;

@@ -55,18 +55,15 @@ long hypercall_restart(unsigned int nr, unsigned int count, ...)
     return (long)nr;    /* what RAX held */
 }
 
-long arch_multicall_one(unsigned long op, const unsigned long args[6],
-                        unsigned long new_args[6], bool *restart)
+long arch_multicall_one(unsigned long op, unsigned long args[6], bool *restart)
 {
-    struct entry e = { .args = new_args };
+    struct entry e = { .args = args };
     long result;
 
     if (op >= HYPERCALL_COUNT) {
         *restart = false;
         return -ENOSYS;
     }
-    for (unsigned int i = 0; i < ARGS_MAX; i++)
-        new_args[i] = args[i];
     this_cpu(running) = &e;
     op = index_nospec(op, HYPERCALL_COUNT);
     result = hypercall_table[op](args[0], args[1], args[2], args[3], args[4],

@@ -34,8 +34,10 @@ static ALWAYS_INLINE bool any_present(const pte_t *e, unsigned int count)
     return bits & PTE_P;
 }
 
-/* The first present entry of @table from @i on, or PT_ENTRIES. */
-static unsigned int next_present(const pte_t *table, unsigned int i)
+/* The first present entry of @table from @i on, or PT_ENTRIES. Inline, as is
+ * its inverse: a process that is made and ends has each called for every entry
+ * of its tables. */
+static ALWAYS_INLINE unsigned int next_present(const pte_t *table, unsigned int i)
 {
     for (; i % NEAR; i++)
         if (pte_is_present(pte_read(&table[i])))
@@ -56,7 +58,7 @@ here:
 }
 
 /* One more than the last present entry below @end, or 0. */
-static unsigned int end_of_present(const pte_t *table, unsigned int end)
+static ALWAYS_INLINE unsigned int end_of_present(const pte_t *table, unsigned int end)
 {
     for (; end % NEAR; end--)
         if (pte_is_present(pte_read(&table[end - 1])))
@@ -108,7 +110,7 @@ static void invalidate_l1(struct frame *f, const pte_t *table)
 /* Slots of @level that are not the guest's. */
 static bool is_hypervisors(unsigned int level, unsigned int index)
 {
-    return level == 4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST;
+    return level == 4 && index - HV_SLOT_FIRST <= HV_SLOT_LAST - HV_SLOT_FIRST;
 }
 
 static int validate_entries(struct frame *f, pte_t *table, unsigned int level)

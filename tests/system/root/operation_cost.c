@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -268,22 +269,53 @@ static void measure_pipe(void)
     wait_for(child);
 }
 
-static const struct {
+struct operation {
     const char *name;
     void (*operation)(void);
     unsigned int times;
-} operations[] = {
+};
+
+static const struct operation operations[] = {
     { "null system call",               null_system_call, 2000 },
     { "read 1 byte of /dev/zero",       read_zero,        2000 },
     { "signal delivery",                deliver_signal,   1000 },
     { "mprotect pair",                  mprotect_pair,    1000 },
     { "mprotect + SIGSEGV",             protected_store,  1000 },
     { "mmap + munmap 1 MB",             map_unmap,        500 },
-    { "fork + exit + wait",             fork_exit,        200 },
-    { "fork + exec + wait",             fork_exec,        100 },
     { "sched_yield",                    yield,            2000 },
     { "clock_gettime (vDSO)",           read_clock,       2000 },
 };
+
+static const struct operation fork_operations[] = {
+    { "fork + exit + wait",             fork_exit,        200 },
+    { "fork + exec + wait",             fork_exec,        100 },
+};
+
+static void measure_table(const struct operation *table, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        measure_and_report(table[i].name, table[i].operation, table[i].times);
+}
+#define MEASURE(table)  measure_table(table, sizeof(table) / sizeof(table[0]))
+
+/* Where things lie decides how many page tables a process has, and with them
+ * what a fork costs: another process, with all at its usual place, forks. */
+static void measure_forks_apart(void)
+{
+    char first_phase[24], loop[24];
+    pid_t child = fork();
+
+    must(child >= 0, "fork");
+    if (child == 0) {
+        snprintf(first_phase, sizeof(first_phase), "%u", phase);
+        snprintf(loop, sizeof(loop), "%llu", (unsigned long long)loop_cycles);
+        must(personality(ADDR_NO_RANDOMIZE) >= 0, "personality");
+        execl(self, self, "forks", first_phase, loop, (char *)NULL);
+        must(0, self);
+    }
+    wait_for(child);
+    phase += sizeof(fork_operations) / sizeof(fork_operations[0]);
+}
 
 /* A kernel goes on starting for a while after it has run /init: it calibrates
  * its clock anew and changes to it. */
@@ -306,9 +338,8 @@ static void measure_all(void)
     warm_up(nothing, LOOP_TIMES);
     loop_cycles = measure(nothing, LOOP_TIMES);
     phase++;
-    for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
-        measure_and_report(operations[i].name, operations[i].operation,
-                           operations[i].times);
+    MEASURE(operations);
+    measure_forks_apart();
     measure_touch();
     measure_pipe();
 }
@@ -334,6 +365,12 @@ int main(int argc, char **argv)
     if (argc == 2)
         return 0;               /* the program that fork_exec() runs */
     self = argv[0];
+    if (argc == 4) {            /* what measure_forks_apart() runs */
+        phase = (unsigned int)strtoul(argv[2], NULL, 10);
+        loop_cycles = strtoull(argv[3], NULL, 10);
+        MEASURE(fork_operations);
+        return 0;
+    }
     if (argc == 3) {
         compiler_root = argv[2];
         measure_compiler();

@@ -20,10 +20,9 @@ extern const hypercall_t hypercall_table[HYPERCALL_COUNT];
  * a multicall the entry is run again by multicall itself. */
 long hypercall_restart(unsigned int nr, unsigned int count, ...);
 
-/* Run call @op of a multicall. *restart: it stopped half-way, and @new_args are
- * to be used for the rest. -ENOSYS: no such call. */
-long arch_multicall_one(unsigned long op, const unsigned long args[6],
-                        unsigned long new_args[6], bool *restart);
+/* Run call @op of a multicall. *restart: it stopped half-way, and @args are now
+ * those for the rest. -ENOSYS: no such call. */
+long arch_multicall_one(unsigned long op, unsigned long args[6], bool *restart);
 
 #endif
 #endif
