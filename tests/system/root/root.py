@@ -3,7 +3,7 @@
 root.py - the small root that dom0 (or a bare kernel) boots: an initramfs.
 
 busybox-static, the modules of modules.py for one kernel, the scripts below
-files/ and three small programs. The name of the result carries a digest of
+files/ and four small programs. The name of the result carries a digest of
 all that went in, so an old one is never taken for a new one, and the same
 input gives the same bytes.
 
@@ -26,7 +26,7 @@ import cpio                 # noqa: E402
 import debian               # noqa: E402
 import modules              # noqa: E402
 
-PROGRAMS = {"pattern": [], "operation_cost": [],
+PROGRAMS = {"pattern": [], "operation_cost": [], "clocks": [],
             "first": ["-Wl,-e,first_entry"]}
 CFLAGS = ["-O2", "-Wall", "-Wextra", "-Werror", "-static", "-no-pie",
           "-Wl,--build-id=none"]
