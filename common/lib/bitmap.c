@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bitmap.c - searches over bit arrays, a word at a time. Bits at and beyond
- * the given size are never counted or found, whatever they hold.
+ * the given size are never counted or found, whatever they hold. A map that
+ * others change meanwhile may be searched: each word is read once.
  */
 #include <hv/bitops.h>
+
+static unsigned long word_of(const unsigned long *map, unsigned int word)
+{
+    return __atomic_load_n(&map[word], __ATOMIC_RELAXED);
+}
 
 /* First bit at or after @from that is set in the map xor @flip. */
 static unsigned int find_next(const unsigned long *map, unsigned int size,
@@ -15,11 +21,11 @@ static unsigned int find_next(const unsigned long *map, unsigned int size,
     if (from >= size)
         return size;
     words = (size - 1) / BITS_PER_LONG + 1;
-    bits = (map[word] ^ flip) & (~0ul << (from % BITS_PER_LONG));
+    bits = (word_of(map, word) ^ flip) & (~0ul << (from % BITS_PER_LONG));
     while (!bits) {
         if (++word == words)
             return size;
-        bits = map[word] ^ flip;
+        bits = word_of(map, word) ^ flip;
     }
     from = word * BITS_PER_LONG + (unsigned int)__builtin_ctzl(bits);
     return MIN(from, size);

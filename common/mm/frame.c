@@ -24,6 +24,11 @@ static const struct domain *owner_of(const struct frame *f)
     return __atomic_load_n(&f->owner, __ATOMIC_RELAXED);
 }
 
+static uint64_t state_of(const struct frame *f)
+{
+    return __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+}
+
 /* Before the count of type references becomes 0. */
 static void stamp(struct frame *f)
 {
@@ -32,7 +37,7 @@ static void stamp(struct frame *f)
 
 bool frame_get(struct frame *f, const struct domain *d)
 {
-    uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+    uint64_t old = state_of(f);
 
     do {
         uint64_t refs = old & FRAME_REF_MASK;
@@ -53,7 +58,7 @@ static void release(struct frame *f);
 /* Both counts in one step, when the type needs neither check nor flush. */
 int frame_get_writable(struct frame *f, const struct domain *d)
 {
-    uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+    uint64_t old = state_of(f);
 
     if (unlikely(owner_of(f) != d))
         return -EINVAL;
@@ -76,8 +81,7 @@ int frame_get_writable(struct frame *f, const struct domain *d)
 
 void frame_put_writable(struct frame *f)
 {
-    uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
-    uint64_t new;
+    uint64_t old = state_of(f), new;
 
     do {
         new = old - FRAME_REF_ONE - FRAME_TYPE_REF_ONE;
@@ -91,7 +95,7 @@ void frame_put_writable(struct frame *f)
 
 bool frame_make_writable(struct frame *f)
 {
-    uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+    uint64_t old = state_of(f);
 
     do {
         if (unlikely(!frame_state_is_ready(old, FRAME_WRITABLE) ||
@@ -105,8 +109,7 @@ bool frame_make_writable(struct frame *f)
 
 void frame_make_readonly(struct frame *f)
 {
-    uint64_t old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
-    uint64_t new;
+    uint64_t old = state_of(f), new;
 
     do {
         new = old - FRAME_TYPE_REF_ONE;
@@ -228,7 +231,7 @@ static void assign_locked(struct domain *d, mfn_t first, unsigned long count)
     for (unsigned long i = 0; i < count; i++) {
         struct frame *f = frame_of(mfn_add(first, i));
 
-        ASSERT((f->state & FRAME_REF_MASK) == 0);
+        ASSERT((state_of(f) & FRAME_REF_MASK) == 0);
         __atomic_store_n(&f->owner, d, __ATOMIC_RELAXED);
         f->cursor = 0;
         f->child_partial = f->doomed = false;
@@ -292,7 +295,7 @@ bool frame_claim(struct frame *f, const struct domain *d)
 
     if (!frame_get(f, d))
         return false;
-    old = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+    old = state_of(f);
     do {
         /* The owner's reference and ours, no other. */
         if (!(old & FRAME_ALLOCATED) ||
@@ -322,7 +325,7 @@ void frame_share(struct domain *d, mfn_t m, bool writable)
 {
     struct frame *f = frame_of(m);
 
-    ASSERT((f->state & FRAME_REF_MASK) == 0);
+    ASSERT((state_of(f) & FRAME_REF_MASK) == 0);
     __atomic_store_n(&f->owner, d, __ATOMIC_RELAXED);
     /* The type reference is never dropped: a writable share can never become
      * a table, and a read-only one can never be mapped writable. */

@@ -76,3 +76,6 @@ unit-topology := arch/x86/cpu/topology.c common/core/cpu.c common/lib/bitmap.c
 unit-trampoline_page := arch/x86/smp/trampoline_page.c
 unit-tsc_sync := arch/x86/time/tsc_sync.c
 unit-flags-tsc_sync := -Itests/unit/fake/tsc -Itests/unit/fake/threads
+unit-frame_stress := common/mm/frame.c common/mm/frame_type.c arch/x86/mm/tlb.c common/sync/spinlock.c common/lib/bitmap.c tests/unit/fake/fake_cpus.c tests/unit/fake/fake_printk.c
+unit-flags-frame_stress := -Itests/unit/fake/cpus
+unit-sanitize-frame_stress := thread
