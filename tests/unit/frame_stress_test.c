@@ -25,9 +25,9 @@
 #include "unit.h"
 
 #define DOMAINS     2u
-#define FRAMES      14u             /* few, so that all meet; 0 is nobody's */
+#define FRAMES      20u             /* few, so that all meet; 0 is nobody's */
 #define WORDS       8u
-#define ROUNDS      12000u
+#define ROUNDS      30000u
 #define NOWHERE     DOMAINS         /* a CPU that idles */
 
 #define ENTRY_WRITABLE  (1ul << 32)
@@ -149,6 +149,18 @@ static void remember(struct translation *t, uint64_t e)
     t->is_writable = e & ENTRY_WRITABLE;
 }
 
+/* One of @count, or NULL when none is there. */
+static const struct translation *any_of(const struct translation *t,
+                                        unsigned int count)
+{
+    unsigned int first = below(count);
+
+    for (unsigned int i = 0; i < count; i++)
+        if (t[(first + i) % count].frame)
+            return &t[(first + i) % count];
+    return NULL;
+}
+
 static void guest_walks_root(void)
 {
     uint64_t e = my_root ? walk_entry(my_root, below(WORDS)) : 0;
@@ -159,10 +171,10 @@ static void guest_walks_root(void)
 
 static void guest_walks_table(void)
 {
-    const struct translation *t = &tables[below(TABLES)];
+    const struct translation *t = any_of(tables, TABLES);
     uint64_t e;
 
-    if (!t->frame)
+    if (!t)
         return;
     UNIT_REQUIRE(LOAD(truth[t->frame].writers) == 0);
     UNIT_REQUIRE(LOAD(truth[t->frame].scrubs) == t->scrubs);
@@ -173,9 +185,9 @@ static void guest_walks_table(void)
 
 static void guest_uses_leaf(void)
 {
-    const struct translation *t = &leaves[below(LEAVES)];
+    const struct translation *t = any_of(leaves, LEAVES);
 
-    if (!t->frame)
+    if (!t)
         return;
     UNIT_REQUIRE(LOAD(truth[t->frame].scrubs) == t->scrubs);
     if (!t->is_writable)
@@ -190,10 +202,10 @@ static void guest_uses_leaf(void)
 static void guest_runs(void)
 {
     for (unsigned int i = below(24); i > 0; i--) {
-        switch (below(3)) {
+        switch (below(4)) {
         case 0: guest_walks_root(); break;
         case 1: guest_walks_table(); break;
-        case 2: guest_uses_leaf(); break;
+        default: guest_uses_leaf();
         }
         if (below(4) == 0)
             fake_take_interrupts();
@@ -337,9 +349,8 @@ void domain_put(struct domain *d)
 
 /* --- what a CPU does for its domain --- */
 
-static void store_plain(struct domain *d)
+static void store_plain(struct domain *d, struct frame *f)
 {
-    struct frame *f = any_frame();
     unsigned int n = number_of(f);
 
     if (frame_get_writable(f, d))
@@ -353,25 +364,39 @@ static void store_plain(struct domain *d)
     frame_put_writable(f);
 }
 
+/* Mostly one that this CPU walks: its root, or one below. */
+static struct frame *any_table(void)
+{
+    unsigned int n = 0;
+
+    if (my_root && below(4))
+        n = below(3) ? entry_frame(LOAD(truth[my_root].word[below(WORDS)]))
+                     : my_root;
+    return n && n < FRAMES ? frame_nr(n) : any_frame();
+}
+
+/* Now and then with interrupts off, as where an LDT page is mapped. */
 static void change_entry(struct domain *d)
 {
-    struct frame *f = any_frame();
+    struct frame *f = any_table();
     uint64_t *slot = &truth[number_of(f)].word[below(WORDS)], e = any_entry();
     enum frame_type type;
 
+    my_irqs_off = below(4) == 0;
     arch_lock_tables(d);
     type = frame_state_type(frame_validated_state(f, d));
     if ((type == FRAME_L1 || type == FRAME_L2) && take(d, type, e) == 0)
         drop(type, __atomic_exchange_n(slot, e, __ATOMIC_SEQ_CST));
     arch_unlock_tables(d);
+    my_irqs_off = false;
 }
 
-static void pin(struct domain *d)
+static void pin(struct domain *d, struct frame *f)
 {
     int rc;
 
     arch_lock_tables(d);
-    rc = frame_pin(any_frame(), d, below(2) ? FRAME_L1 : FRAME_L2);
+    rc = frame_pin(f, d, below(4) ? FRAME_L1 : FRAME_L2);
     UNIT_REQUIRE(rc == 0 || rc == -EINVAL || rc == -ERESTART);
     arch_unlock_tables(d);
 }
@@ -388,9 +413,8 @@ static void unpin(struct domain *d)
     arch_unlock_tables(d);
 }
 
-static void hold_descriptors(struct domain *d)
+static void hold_descriptors(struct domain *d, struct frame *f)
 {
-    struct frame *f = any_frame();
     int rc;
 
     arch_lock_tables(d);
@@ -416,6 +440,31 @@ static void give_up(struct domain *d)
         frame_put(f);
     }
     frame_batch_end();
+}
+
+/* Take something out of a table and use it as something else at once. */
+static void retype(struct domain *d)
+{
+    struct frame *f = any_table();
+    enum frame_type type;
+    uint64_t e = 0;
+
+    arch_lock_tables(d);
+    type = frame_state_type(frame_validated_state(f, d));
+    if (type == FRAME_L1 || type == FRAME_L2) {
+        e = __atomic_exchange_n(&truth[number_of(f)].word[below(WORDS)], 0,
+                                __ATOMIC_SEQ_CST);
+        drop(type, e);
+    }
+    arch_unlock_tables(d);
+    if (!entry_frame(e))
+        return;
+    if (type == FRAME_L2)
+        store_plain(d, frame_nr(entry_frame(e)));
+    else if (below(2))
+        pin(d, frame_nr(entry_frame(e)));
+    else
+        hold_descriptors(d, frame_nr(entry_frame(e)));
 }
 
 static void drop_root(unsigned int root, unsigned int domain)
@@ -489,14 +538,18 @@ static void hypercall(struct domain *d)
 {
     switch (below(32)) {
     case 0: flush(d); break;
-    case 1: switch_to(below(DOMAINS + 1)); break;
-    case 2: case 3: case 4: change_root(d); break;
-    case 5: hold_descriptors(d); break;
-    case 6: case 7: case 8: unpin(d); break;
-    case 9: case 10: pin(d); break;
-    case 11: give_up(d); break;
-    case 12: case 13: case 14: (void)frame_alloc_for(d, 0, 0); break;
-    case 15: case 16: case 17: case 18: case 19: store_plain(d); break;
+    case 1: below(4) ? guest_runs() : switch_to(below(DOMAINS + 1)); break;
+    case 2: my_root ? guest_runs() : change_root(d); break;
+    case 3: below(4) ? guest_runs() : change_root(d); break;
+    case 4: hold_descriptors(d, any_frame()); break;
+    case 5: case 6: case 7: unpin(d); break;
+    case 8: case 9: pin(d, any_frame()); break;
+    case 10: give_up(d); break;
+    case 11: case 12: (void)frame_alloc_for(d, 0, 0); break;
+    case 13: case 14: store_plain(d, any_frame()); break;
+    case 15: case 16: case 17: case 18: case 19: case 20: case 21: case 22:
+        retype(d);
+        break;
     default: change_entry(d);
     }
 }
@@ -543,7 +596,7 @@ static void start_machine(void)
         spin_lock_init(&domains[i].page_lock, LOCK_LEVEL_PAGES);
         spin_lock_init(&domains[i].arch.pt_lock, LOCK_LEVEL_PAGE_TABLE);
     }
-    fake_cpus_start(FAKE_CPUS);
+    fake_cpus_start(FAKE_CPUS, false);
 }
 
 /* Each domain undoes its pins and gives up all its frames. */

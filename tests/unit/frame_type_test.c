@@ -115,6 +115,84 @@ START_TEST(a_flush_since_then_is_not_repeated)
 }
 END_TEST
 
+/* What another CPU does while the first user of a new type still flushes. */
+static struct frame *wanted;
+static bool second_came;
+
+static void be_second(void)
+{
+    unsigned int flushes = fake_tlb_flushes;
+
+    ck_assert_int_eq(frame_get_writable(wanted, D), 0);
+    ck_assert_uint_eq(fake_tlb_flushes, flushes + 1);
+    frame_put_writable(wanted);
+    second_came = true;
+}
+
+static void be_second_with_a_reference(void)
+{
+    unsigned int flushes = fake_tlb_flushes;
+
+    ck_assert(frame_get(wanted, D));
+    ck_assert(frame_make_writable(wanted));
+    ck_assert_uint_eq(fake_tlb_flushes, flushes + 1);
+    frame_make_readonly(wanted);
+    frame_put(wanted);
+    second_came = true;
+}
+
+static void be_second_while_it_is_checked(void)
+{
+    ck_assert_int_eq(frame_get_writable(wanted, D), -EINVAL);
+    ck_assert_int_eq(frame_get_with_type(wanted, D, FRAME_L1), -EINVAL);
+    second_came = true;
+}
+
+static void come_second(enum frame_type old, enum frame_type new,
+                        void (*hook)(void))
+{
+    start();
+    wanted = own(D);
+    take(wanted, old);
+    leave(wanted);
+    second_came = false;
+    fake_flush_hook = hook;
+    take(wanted, new);
+    ck_assert(second_came);
+    model_check();
+    ck_assert(!(wanted->state & FRAME_UNFLUSHED));
+    leave(wanted);
+}
+
+START_TEST(a_second_user_of_a_new_type_flushes_himself)
+{
+    come_second(FRAME_L1, FRAME_WRITABLE, be_second);
+    come_second(FRAME_L1, FRAME_WRITABLE, be_second_with_a_reference);
+    come_second(FRAME_WRITABLE, FRAME_L1, be_second_while_it_is_checked);
+}
+END_TEST
+
+START_TEST(frames_freed_together_share_a_flush)
+{
+    unsigned int flushes, count;
+    struct frame *f[3];
+
+    start();
+    for (unsigned int i = 0; i < 3; i++)
+        f[i] = own(D);
+    count = fake_free_count();
+    flushes = fake_tlb_flushes;
+    frame_batch_begin();
+    for (unsigned int i = 0; i < 3; i++)
+        ck_assert_int_eq(frame_give_up(f[i]), 0);
+    ck_assert_uint_eq(fake_free_count(), count);
+    ck_assert_uint_eq(fake_tlb_flushes, flushes);
+    frame_batch_end();
+    ck_assert_uint_eq(fake_free_count(), count + 3);
+    ck_assert_uint_eq(fake_tlb_flushes, flushes + 1);
+}
+END_TEST
+
 START_TEST(a_frame_of_another_domain_gets_no_type)
 {
     struct frame *f;
@@ -505,6 +583,8 @@ int main(void)
 {
     return UNIT_RUN("frame_type",
         a_type_in_use_excludes_every_other,
+        a_second_user_of_a_new_type_flushes_himself,
+        frames_freed_together_share_a_flush,
         a_frame_out_of_use_takes_any_type_after_a_flush,
         a_flush_since_then_is_not_repeated,
         a_frame_of_another_domain_gets_no_type,

@@ -79,3 +79,5 @@ unit-flags-tsc_sync := -Itests/unit/fake/tsc -Itests/unit/fake/threads
 unit-frame_stress := common/mm/frame.c common/mm/frame_type.c arch/x86/mm/tlb.c common/sync/spinlock.c common/lib/bitmap.c tests/unit/fake/fake_cpus.c tests/unit/fake/fake_printk.c
 unit-flags-frame_stress := -Itests/unit/fake/cpus
 unit-sanitize-frame_stress := thread
+unit-tlb := arch/x86/mm/tlb.c common/lib/bitmap.c tests/unit/fake/fake_cpus.c
+unit-flags-tlb := -Itests/unit/fake/cpus

@@ -77,8 +77,15 @@ uint32_t arch_tlb_clock(void)
     return fake_tlb_clock;
 }
 
+void (*fake_flush_hook)(void);
+
 void arch_flush_for_type(const struct frame *f)
 {
+    void (*hook)(void) = fake_flush_hook;
+
+    fake_flush_hook = NULL;
+    if (hook)
+        hook();
     if ((int32_t)(fake_tlb_flushed_at - f->tlb_stamp) <= 0)
         fake_tlb_flush();
 }

@@ -24,6 +24,8 @@ extern unsigned int fake_tlb_flushes;
 void fake_tlb_use(void);            /* guests run: it holds anything now */
 bool fake_tlb_is_clean(void);       /* no guest ran since the last flush */
 void fake_tlb_flush(void);
+/* Called once when a flush for a type begins: what another CPU does then. */
+extern void (*fake_flush_hook)(void);
 
 /* Everything free but frame 0, and the last @holes frames, which are no RAM. */
 void fake_machine_start(unsigned int holes);
