@@ -33,14 +33,12 @@ SECTIONS
         __extable_end = .;
         . = ALIGN(8);
         KEEP(*(.symtab_hv))
-        . = ALIGN(4096);
-        __rodata_end = .;
-    }
-    .note.gnu.build-id : AT(ADDR(.note.gnu.build-id) - IMAGE_OFFSET) {
+        . = ALIGN(8);
         __build_id_start = .;
-        *(.note.gnu.build-id)
+        KEEP(*(.note.gnu.build-id))
         __build_id_end = .;
         . = ALIGN(4096);
+        __rodata_end = .;
     }
     .data : AT(ADDR(.data) - IMAGE_OFFSET) {
         __data_start = .;

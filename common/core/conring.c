@@ -24,7 +24,7 @@
 #define WRITER_BITS     16
 #define WRITER_MASK     ((1ul << WRITER_BITS) - 1)
 
-static char first_ring[FIRST_SIZE];
+static char first_ring[FIRST_SIZE] __initbss;
 static struct {
     char *text;
     size_t size;            /* a power of two */
@@ -130,7 +130,7 @@ size_t conring_size_wanted(void)
 
     while (size < conring_size && size < LARGEST_SIZE)
         size *= 2;
-    return size > FIRST_SIZE ? size : 0;
+    return size;
 }
 
 void conring_move(char *memory, size_t size)

@@ -296,6 +296,7 @@ void sched_init_cpu(unsigned int cpu)
 {
     struct runqueue *rq = &per_cpu(runqueue, cpu);
 
+    timer_init_cpu(cpu);
     spin_lock_init(&rq->lock, LOCK_LEVEL_SCHED);
     timer_init(&rq->timer, turn_is_over, NULL, cpu);
     rq->idle = rq->chosen = create_idle(cpu);

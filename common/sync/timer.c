@@ -15,6 +15,7 @@
 #include <hv/assert.h>
 #include <hv/cpu.h>
 #include <hv/irqflags.h>
+#include <hv/percpu.h>
 #include <hv/softirq.h>
 #include <hv/spinlock.h>
 #include <hv/time.h>
@@ -26,11 +27,8 @@ struct timer_queue {
     bool            is_serving; /* [Q] T3: in timer_run_expired() */
     struct leftist *root;       /* [Q] */
     struct timer   *running;    /* [Q] T2; wait_until_returned() only reads */
-} ALIGNED(64);
-
-static struct timer_queue queues[NR_CPUS] = {
-    [0 ... NR_CPUS - 1] = { .lock = SPINLOCK_INIT(LOCK_LEVEL_TIMER) },
 };
+static DEFINE_PER_CPU(struct timer_queue, queue);
 
 static struct timer *timer_of(struct leftist *node)
 {
@@ -45,7 +43,7 @@ static struct timer_queue *lock_queue_of(const struct timer *t,
 {
     for (;;) {
         unsigned int cpu = READ_ONCE(t->cpu);
-        struct timer_queue *q = &queues[cpu];
+        struct timer_queue *q = &per_cpu(queue, cpu);
 
         *flags = spin_lock_irqsave(&q->lock);
         /* pairs with timer_migrate(), which may hold another lock */
@@ -68,7 +66,7 @@ static void arm_locked(struct timer_queue *q, struct timer *t)
     t->state = TIMER_ARMED;
     leftist_insert(&q->root, &t->node);
     if (q->root == &t->node && !q->is_serving)     /* T3 */
-        softirq_raise_cpu((unsigned int)(q - queues), SOFTIRQ_TIMER);
+        softirq_raise_cpu(t->cpu, SOFTIRQ_TIMER);
 }
 
 void timer_init(struct timer *t, void (*fn)(void *data), void *data,
@@ -113,11 +111,12 @@ static void wait_until_returned(const struct timer *t)
 {
     unsigned int cpu, self = cpu_id();
 
-    for (cpu = 0; cpu < NR_CPUS; cpu++) {
+    for_each_online_cpu (cpu) {
         if (cpu == self)
             continue;
         /* pairs with serve_locked(): what the function did is seen */
-        while (__atomic_load_n(&queues[cpu].running, __ATOMIC_ACQUIRE) == t)
+        while (__atomic_load_n(&per_cpu(queue, cpu).running,
+                               __ATOMIC_ACQUIRE) == t)
             arch_wait_briefly();
     }
 }
@@ -161,7 +160,7 @@ void timer_migrate(struct timer *t, unsigned int cpu)
 unsigned int timer_snapshot(unsigned int cpu, struct timer *out,
                             unsigned int max)
 {
-    struct timer_queue *q = &queues[cpu];
+    struct timer_queue *q = &per_cpu(queue, cpu);
     unsigned long flags = spin_lock_irqsave(&q->lock);
     unsigned int count = 0;
 
@@ -200,7 +199,7 @@ static void serve_locked(struct timer_queue *q, struct timer *t,
 
 void timer_run_expired(unsigned int cpu)
 {
-    struct timer_queue *q = &queues[cpu];
+    struct timer_queue *q = &per_cpu(queue, cpu);
     s_time_t now = system_time(), deadline;
     unsigned long flags;
 
@@ -225,4 +224,9 @@ static void run_own(void)
 void timer_open(void)
 {
     softirq_open(SOFTIRQ_TIMER, run_own);
+}
+
+void timer_init_cpu(unsigned int cpu)
+{
+    spin_lock_init(&per_cpu(queue, cpu).lock, LOCK_LEVEL_TIMER);
 }

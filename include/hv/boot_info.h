@@ -63,7 +63,7 @@ struct boot_info {
     const char *protocol;           /* for messages: "multiboot2" */
     char loader[64];
     char cmdline[BOOT_CMDLINE_MAX];
-    struct boot_module module[BOOT_MODULES_MAX];
+    struct boot_module *module;     /* BOOT_MODULES_MAX; gone after boot */
     unsigned int module_count;
     struct memory_map memory;       /* as the firmware gave it */
     paddr_t rsdp;                   /* 0: scan for it */

@@ -29,6 +29,7 @@
 #define __init          __attribute__((section(".init.text"), noinline))
 #define __initdata      __attribute__((section(".init.data")))
 #define __initconst     __attribute__((section(".init.rodata")))
+#define __initbss       __attribute__((section(".init.bss")))
 /* Data written at boot only, kept apart from lines that CPUs fight over. */
 #define __read_mostly   __attribute__((section(".data.read_mostly")))
 

@@ -24,8 +24,8 @@ bool conring_has(uint64_t pos);
 uint64_t conring_start(void);
 void conring_clear(void);
 
-/* Bytes that conring_size= asks for, a power of two; 0 when the ring that we
- * started with will do. Then conring_move() gives it that much, for good. */
+/* Bytes that the ring shall have, a power of two: conring_size=. The one that we
+ * started with is gone after boot, conring_move() gives it another for good. */
 size_t conring_size_wanted(void);
 void conring_move(char *memory, size_t size);
 

@@ -48,8 +48,9 @@ unsigned int timer_snapshot(unsigned int cpu, struct timer *out,
                             unsigned int max);
 void timer_dump(void);                  /* key a */
 
-/* Boot: serve SOFTIRQ_TIMER. */
+/* Boot: serve SOFTIRQ_TIMER; and the queue of @cpu, before it has timers. */
 void timer_open(void);
+void timer_init_cpu(unsigned int cpu);
 /* SOFTIRQ_TIMER of @cpu, on that CPU: call what has expired, with interrupts
  * on and no lock held, and program the clock for the next. */
 void timer_run_expired(unsigned int cpu);

@@ -14,6 +14,7 @@
 #define GUARD       (1ul << 30)
 #define INPUT_MAX   4096u
 
+static struct boot_module modules[BOOT_MODULES_MAX];
 struct boot_info boot_info;
 
 static uint8_t *memory;
@@ -58,7 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool is_first = fuzz_u8(&f) & 1;
 
     map_memory();
-    memset(&boot_info, 0, sizeof(boot_info));
+    memset(modules, 0, sizeof(modules));
+    boot_info = (struct boot_info){ .module = modules };
     fuzz_bytes(&f, memory + INFO, INPUT_MAX);
     if (is_first)
         multiboot1_read(INFO);

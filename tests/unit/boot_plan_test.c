@@ -7,7 +7,8 @@
 #include <hv/log_level.h>
 #include "unit.h"
 
-static struct boot_info info;
+static struct boot_module modules[BOOT_MODULES_MAX];
+static struct boot_info info = { .module = modules };
 static struct boot_plan plan;
 static char printed[4096];
 

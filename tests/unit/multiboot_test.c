@@ -12,6 +12,7 @@
 
 #define FIRST   0x100ul         /* mfn of the first byte */
 
+static struct boot_module modules[BOOT_MODULES_MAX];
 struct boot_info boot_info;
 
 static uint8_t *memory;
@@ -38,7 +39,8 @@ static void start(size_t bytes)
     if (posix_memalign((void **)&memory, PAGE_SIZE, bytes))
         abort();
     memset(memory, 0, bytes);
-    memset(&boot_info, 0, sizeof(boot_info));
+    boot_info = (struct boot_info){ .module = modules };
+    memset(modules, 0, sizeof(modules));
     fake_printk_reset();
 }
 

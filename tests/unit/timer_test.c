@@ -21,6 +21,7 @@
 #define ROUNDS  40000
 
 unsigned int fake_cpu;
+cpu_set_t cpu_online = { { 0xf } };
 
 static s_time_t now;
 static bool raised[CPUS];

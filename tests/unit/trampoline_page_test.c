@@ -7,7 +7,8 @@
 #include <asm/smp.h>
 #include "unit.h"
 
-static struct boot_info info;
+static struct boot_module modules[BOOT_MODULES_MAX];
+static struct boot_info info = { .module = modules };
 
 static void range(paddr_t start, paddr_t end, uint32_t type)
 {

@@ -5,6 +5,7 @@
  * Firmware lists overlap now and then; the less usable type wins.
  */
 #include <hv/boot_info.h>
+#include <hv/compiler.h>
 #include <hv/sort.h>
 #include <hv/string.h>
 
@@ -55,10 +56,10 @@ static void append(struct memory_map *map, paddr_t start, paddr_t end,
         map->range[map->count++] = (struct memory_range){ start, end, type };
 }
 
-void memory_map_normalise(struct memory_map *map)
+void __init memory_map_normalise(struct memory_map *map)
 {
-    static paddr_t border[2 * MEMORY_RANGES_MAX];
-    static struct memory_map out;
+    static paddr_t border[2 * MEMORY_RANGES_MAX] __initbss;
+    static struct memory_map out __initbss;
     unsigned int n = 0;
 
     for (unsigned int i = 0; i < map->count; i++) {

@@ -43,6 +43,7 @@
 
 extern const struct cmdline_option __cmdline_start[], __cmdline_end[];
 
+static struct boot_module modules[BOOT_MODULES_MAX] __initbss;
 struct boot_info boot_info;
 
 /* A PC whose loader says nothing of the screen has left it in mode 3. */
@@ -55,6 +56,7 @@ static void __init assume_text_screen(void)
 
 static void __init read_loader(uint32_t magic, paddr_t info)
 {
+    boot_info.module = modules;
     if (magic == MB1_LOADER_MAGIC)
         multiboot1_read(info);
     else if (magic == MB2_LOADER_MAGIC)
@@ -91,10 +93,12 @@ static void __init init_memory(void)
 static void __init init_console_ring(void)
 {
     size_t size = conring_size_wanted();
-    char *ring = size ? heap_alloc(size, 0) : NULL;
+    char *ring = heap_alloc(size, 0);
 
-    if (ring)
-        conring_move(ring, size);
+    if (!ring)
+        boot_error("No memory for %lu bytes of messages: ask for fewer with "
+                   "conring_size=", (unsigned long)size);
+    conring_move(ring, size);
 }
 
 static void __init init_interrupts(void)

@@ -12,10 +12,8 @@
 
 #define DECODER_STACK   KIB(64)
 
-static uint8_t stack[DECODER_STACK] ALIGNED(64)
-    __attribute__((section(".init.bss")));
-static uint8_t guard_page[PAGE_SIZE] ALIGNED(4096)
-    __attribute__((section(".init.bss")));
+static uint8_t stack[DECODER_STACK] ALIGNED(64) __initbss;
+static uint8_t guard_page[PAGE_SIZE] ALIGNED(4096) __initbss;
 
 /* An emulated CPU's table of translations (QEMU, TCG) grows only when it is
  * flushed, and a dictionary of 32 MiB wants a large one: this takes a sixth off
