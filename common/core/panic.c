@@ -62,6 +62,7 @@ static void report(const char *why)
     printk_always("Panic on CPU %u: %s\n", speaker, why);
     arch_dump_state();
     arch_backtrace();
+    arch_describe_stopped();
     printk_always("Panic on CPU %u while %s: %s\n", speaker,
                   work[0] ? work : "starting", why);
     printk_always(RULE "\n");
@@ -75,16 +76,16 @@ void panic(const char *fmt, ...)
 
     local_irq_disable();
     is_first = become_speaker();
+    if (is_first)
+        arch_stop_other_cpus();     /* or they would write as well */
     console_force();
     va_start(args, fmt);
     format_text_v(why, sizeof(why), fmt, args);
     va_end(args);
-    if (is_first) {
-        arch_stop_other_cpus();
+    if (is_first)
         report(why);
-    } else {
+    else
         printk_always("Panic while reporting a panic: %s\n", why);
-    }
     panic_stop();
 }
 

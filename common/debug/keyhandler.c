@@ -4,11 +4,11 @@
  * call all of it. Locks: none, keys are registered at boot.
  */
 #include <hv/compiler.h>
+#include <hv/cpu.h>
 #include <hv/keyhandler.h>
 #include <hv/log_level.h>
 #include <hv/panic.h>
 #include <hv/power.h>
-#include <hv/irqflags.h>
 #include <hv/types.h>
 
 #define FIRST_KEY   '!'
@@ -62,12 +62,23 @@ static void reboot(void)
     machine_restart();
 }
 
+static void dump_here(void *unused)
+{
+    (void)unused;
+    arch_dump_state();
+}
+
+/* One after the other, each by itself. */
 static void dump_registers(void)
 {
-    unsigned long flags = local_irq_save();
+    unsigned int cpu;
 
-    arch_dump_state();
-    local_irq_restore(flags);
+    for_each_online_cpu(cpu) {
+        cpu_set_t one = { .bits = { 0 } };
+
+        cpu_set_add(&one, cpu);
+        cpu_call(&one, dump_here, NULL, true);
+    }
 }
 
 void keyhandler_init(void)
@@ -75,7 +86,7 @@ void keyhandler_init(void)
     add_key('h', list_keys, "list these keys", false);
     add_key('R', reboot, "reboot the machine at once", false);
     add_key('*', run_all, "all that only tells", false);
-    add_key('d', dump_registers, "registers of this CPU", true);
+    add_key('d', dump_registers, "registers of all CPUs", true);
 }
 
 void keyhandler_run(char key)

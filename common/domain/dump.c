@@ -36,14 +36,25 @@ static void dump_domain(const struct domain *d)
         dump_vcpu(v);
 }
 
+static void dump_registers(void *v)
+{
+    arch_dump_vcpu(v);
+}
+
+/* Those of one that runs are known to its CPU alone; if it stops meanwhile they
+ * have been saved. */
 void domain_dump_registers(void)
 {
-    const struct vcpu *v;
+    struct vcpu *v;
 
     if (!dom0)
         return;
-    for_each_vcpu(dom0, v)
-        arch_dump_vcpu(v);
+    for_each_vcpu(dom0, v) {
+        cpu_set_t one = { .bits = { 0 } };
+
+        cpu_set_add(&one, READ_ONCE(v->is_running) ? v->cpu : cpu_id());
+        cpu_call(&one, dump_registers, v, true);
+    }
 }
 
 void domain_dump_memory(void)

@@ -182,9 +182,14 @@ void console_add(struct console_device *dev)
     console_kick();
 }
 
+/* Whoever was writing has been stopped, and what he wrote is no line. */
 void console_force(void)
 {
+    bool is_cut = !is_forced && spin_is_locked(&stream_lock);
+
     is_forced = true;
+    for (struct console_device *dev = devices; is_cut && dev; dev = dev->next)
+        dev->is_mid_line = true;
 }
 
 void console_flush(void)

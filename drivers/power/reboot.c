@@ -119,6 +119,7 @@ void machine_restart(void)
 void machine_halt(void)
 {
     local_irq_disable();
+    arch_stop_other_cpus();
     for (;;)
         __asm__ __volatile__("hlt");
 }

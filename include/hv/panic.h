@@ -23,6 +23,8 @@ void arch_backtrace(void);
 void arch_describe_work(char *buf, size_t size);
 /* Make all other CPUs stand still; wait a little, not forever. */
 void arch_stop_other_cpus(void);
+/* Print what the others were doing when that made them stop. */
+void arch_describe_stopped(void);
 /* Pass time, from the first instruction on; need not be exact. */
 void arch_delay(unsigned int milliseconds);
 

@@ -1,29 +1,129 @@
 # SPDX-License-Identifier: MIT
 """
 smp_test.py - machines with several CPUs: all are started and counted, options
-leave some out, and domain 0 works on them.
+and firmware leave some out, domain 0 works on them, and they end together.
+
+Domain 0 has one vcpu here; what several do is for other tests.
 """
 
-from bench import dom0, record
+import re
+import time
+
+from bench import BOOT_SECONDS, dom0, record
+from console_test import SWITCH, start_shell
+from hypervisor import NEVER
 from machine import CPUS, Machine
+from result import Failure
 
-ALL_CPUS_SECONDS = 300
+SIXTEEN = "16,sockets=2,cores=4,threads=2"
+RUN_SECONDS = 300
 
 
-def boot(bench, cpus, options="", cpu=CPUS[1], **how):
-    """Boot dom0 with one vcpu; returns what the hypervisor printed."""
-    machine = Machine(cpus=cpus, cpu=cpu, **how)
-    line = bench.hypervisor.options(more=f"dom0_max_vcpus=1 {options}")
-    record(bench, dom0(bench, machine, ["sleep", "pci"], options=line,
-                       timeout=ALL_CPUS_SECONDS))
+def options(bench, more=""):
+    bench.only_parapet("it is told in Parapet's words")
+    return bench.hypervisor.options(more=f"dom0_max_vcpus=1 {more}")
+
+
+def boot(bench, cpus, line, more="", **how):
+    """Boot dom0, which must work, with @line about the CPUs printed."""
+    machine = Machine(cpus=cpus, **how)
+    record(bench, dom0(bench, machine, ["sleep", "pci"],
+                       options=options(bench, more), timeout=RUN_SECONDS))
     with open(bench.path("serial.log"), encoding="latin-1") as log:
-        return log.read()
+        text = log.read()
+    if f"(PPT) CPUs: {line}" not in text:
+        came = re.findall(r"\(PPT\) .*CPU.*", text)
+        raise Failure(f"expected: (PPT) CPUs: {line}\ncame: {came}")
+    return text
 
 
-def four_cpus_on_qemu64(bench):
-    boot(bench, 4, cpu=CPUS[0])
+def two_cpus_on_qemu64(bench):
+    boot(bench, 2, "2 online: 1 socket, 2 cores, 1 thread\n", cpu=CPUS[0])
+
+
+def four_cpus_on_q35(bench):
+    boot(bench, 4, "4 online: 1 socket, 4 cores, 1 thread\n", board="q35")
+
+
+def four_cpus_on_intel(bench):
+    boot(bench, 4, "4 online: 1 socket, 4 cores, 1 thread\n", cpu=CPUS[2])
+
+
+def sixteen_cpus_in_sockets_cores_and_threads(bench):
+    boot(bench, SIXTEEN, "16 online: 2 sockets, 4 cores, 2 threads\n")
+
+
+def nosmp_starts_no_other(bench):
+    boot(bench, 4, "1 online: 1 socket, 1 core, 1 thread; others left out",
+         "nosmp")
+
+
+def maxcpus_starts_as_many(bench):
+    boot(bench, 4, "2 online: 1 socket, 2 cores, 1 thread; others left out",
+         "maxcpus=2")
+
+
+def cpus_that_firmware_calls_disabled_are_ignored(bench):
+    """Room for CPUs to be plugged in is in the MADT, too."""
+    text = boot(bench, "2,maxcpus=6", "2 online: 1 socket, 2 cores, 1 thread\n")
+    if "left out" in text:
+        raise Failure("expected: no CPU is said to be left out\n"
+                      "came: one is")
+
+
+def press(bench, qemu, keys, *answers):
+    """Send @keys to the hypervisor; @answers come in this order."""
+    qemu.console.send(SWITCH)
+    qemu.console.expect("Keys now go to Parapet", 20, NEVER)
+    qemu.console.send(keys)
+    for answer in answers:
+        qemu.console.expect(answer, 20, NEVER)
+
+
+def the_key_d_shows_every_cpu(bench):
+    machine = bench.prepare(Machine(cpus=3), options=options(bench))
+    with bench.running(machine) as qemu:
+        start_shell(bench, qemu)
+        press(bench, qemu, "di", "CPU 0  cr0", "CPU 1  cr0", "CPU 2  cr0",
+              r"CPU 0: \d+ that nobody waited for, \d+ local APIC errors")
+
+
+def a_machine_check_on_any_cpu_ends_the_machine(bench):
+    """The CPU that met it speaks, in whole lines; the rest stands still."""
+    machine = bench.prepare(Machine(cpus=4), options=options(bench))
+    with bench.running(machine) as qemu:
+        start_shell(bench, qemu)
+        qemu.qmp.command("human-monitor-command", **{
+            "command-line": "mce 2 9 0xbd00000000000000 0x5 0x1234 0x8c"})
+        qemu.console.expect(r"^\(PPT\) Panic on CPU 2: .*exception 18", 20)
+        qemu.console.expect(r"^\(PPT\) CPU 2  cr0 ", 20)
+        qemu.console.expect(r"^\(PPT\) 3 other CPUs were idle$", 20)
+        qemu.console.expect(r"^\(PPT\) Panic on CPU 2 while idle: ", 20)
+        qemu.console.expect(r"^\(PPT\) Reboot in 5 seconds", 20)
+        qemu.wait_end(60)
+
+
+def the_key_r_resets_the_machine_with_all_its_cpus(bench):
+    machine = bench.prepare(Machine(cpus=4, reboots=True),
+                            options=options(bench))
+    with bench.running(machine) as qemu:
+        for _ in range(2):
+            qemu.console.expect("CPUs: 4 online", BOOT_SECONDS, NEVER)
+            start_shell(bench, qemu)
+            time.sleep(1)
+            press(bench, qemu, "R")
+        qemu.console.expect("CPUs: 4 online", BOOT_SECONDS, NEVER)
 
 
 TESTS = [
-    four_cpus_on_qemu64,
+    two_cpus_on_qemu64,
+    four_cpus_on_q35,
+    four_cpus_on_intel,
+    sixteen_cpus_in_sockets_cores_and_threads,
+    nosmp_starts_no_other,
+    maxcpus_starts_as_many,
+    cpus_that_firmware_calls_disabled_are_ignored,
+    the_key_d_shows_every_cpu,
+    a_machine_check_on_any_cpu_ends_the_machine,
+    the_key_r_resets_the_machine_with_all_its_cpus,
 ]

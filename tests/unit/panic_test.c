@@ -67,10 +67,17 @@ void arch_describe_work(char *buf, size_t size)
 }
 
 void arch_backtrace(void) { say("<backtrace>\n"); }
-void arch_stop_other_cpus(void) { say("<stop>\n"); }
+void arch_describe_stopped(void) { say("<others>\n"); }
+void console_flush(void) { say("<flush>\n"); }
+
+void arch_stop_other_cpus(void)
+{
+    ck_assert(!is_forced);
+    say("<stop>\n");
+}
+
 void arch_delay(unsigned int milliseconds) { delay_ms = milliseconds; }
 void console_force(void) { is_forced = true; }
-void console_flush(void) { say("<flush>\n"); }
 void machine_restart(void) { longjmp(end, RESTARTED); }
 void machine_halt(void) { longjmp(end, HALTED); }
 
@@ -91,7 +98,7 @@ START_TEST(a_panic_tells_all_and_restarts)
 {
     static const char *const words[] = {
         "<stop>", "Panic on CPU 2: frame 7 is lost\n", "<registers>",
-        "<backtrace>", "Panic on CPU 2 while serving mmu_update of d0v0: "
+        "<backtrace>", "<others>", "Panic on CPU 2 while serving mmu_update of d0v0: "
         "frame 7 is lost\n", "Reboot in 5 seconds", "<flush>",
     };
     int how = setjmp(end);

@@ -106,9 +106,9 @@ static void debug_exception(struct regs *regs)
 
 /* A non-maskable interrupt that no CPU sent has a cause in the machine: domain
  * 0 looks into it if it wants to. */
-static void nmi(void)
+static void nmi(const struct regs *regs)
 {
-    if (!stop_requested() && dom0 && dom0->vcpu[0])
+    if (!stop_requested(regs) && dom0 && dom0->vcpu[0])
         arch_vcpu_send_nmi(dom0->vcpu[0]);
 }
 
@@ -137,7 +137,7 @@ void trap_from_guest(struct regs *regs)
         debug_exception(regs);
         return;
     case VECTOR_NMI:
-        nmi();
+        nmi(regs);
         return;
     case VECTOR_MC:
     case VECTOR_DF:
@@ -168,7 +168,7 @@ void trap_from_hypervisor(struct regs *regs)
     bool is_fatal;
 
     if (regs->vector == VECTOR_NMI) {
-        nmi();
+        nmi(regs);
         return;
     }
     if (regs->vector == VECTOR_DB) {

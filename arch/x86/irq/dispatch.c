@@ -3,17 +3,17 @@
  * dispatch.c - from a vector to whoever handles it. Nothing that arrives here
  * is fatal: what nobody expects is counted, and ended if it needs to be.
  */
-#include <hv/compiler.h>
+#include <hv/percpu.h>
 #include <asm/lapic.h>
 #include <asm/lapic_regs.h>
 #include <asm/line.h>
 #include <asm/vector.h>
 
-static unsigned long spurious_count;
+static DEFINE_PER_CPU(unsigned long, spurious_count);
 
-unsigned long irq_spurious_count(void)
+unsigned long irq_spurious_count(unsigned int cpu)
 {
-    return READ_ONCE(spurious_count);
+    return READ_ONCE(per_cpu(spurious_count, cpu));
 }
 
 /* The local APIC waits for an end of @vector. A spurious interrupt, its own or
@@ -27,7 +27,7 @@ static bool is_in_service(unsigned int vector)
 
 static void handle_unexpected(unsigned int vector)
 {
-    __atomic_fetch_add(&spurious_count, 1, __ATOMIC_RELAXED);
+    this_cpu(spurious_count)++;
     if (vector != VECTOR_SPURIOUS && is_in_service(vector))
         lapic_eoi();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* dump.c - key i: the vectors that are in use. */
+#include <asm/lapic.h>
 #include <asm/line.h>
 #include <asm/vector.h>
 #include <hv/log_level.h>
@@ -27,8 +28,21 @@ static void dump_line(unsigned int vector, unsigned int irq)
                   owner);
 }
 
+/* A CPU whose interrupts are all in order is not worth a line. */
+static void dump_cpu(unsigned int cpu)
+{
+    unsigned long spurious = irq_spurious_count(cpu);
+    unsigned long errors = lapic_error_count(cpu);
+
+    if (spurious || errors || cpu == 0)
+        printk_always(" CPU %u: %lu that nobody waited for, %lu local APIC "
+                      "errors\n", cpu, spurious, errors);
+}
+
 void arch_irq_dump(void)
 {
+    unsigned int cpu;
+
     for (unsigned int vector = 0; vector < VECTOR_COUNT; vector++) {
         struct vector_owner owner = vector_owner_of(vector);
 
@@ -37,6 +51,6 @@ void arch_irq_dump(void)
         else if (owner.irq != VECTOR_NO_IRQ)
             dump_line(vector, owner.irq);
     }
-    printk_always("Interrupts nobody waited for: %lu\n",
-                  irq_spurious_count());
+    for_each_online_cpu(cpu)
+        dump_cpu(cpu);
 }

@@ -8,6 +8,7 @@
 #include <hv/compiler.h>
 #include <hv/errno.h>
 #include <hv/irqflags.h>
+#include <hv/percpu.h>
 #include <hv/phys_map.h>
 #include <hv/printk.h>
 #include <asm/cpuid.h>
@@ -19,11 +20,13 @@
 
 #define XAPIC_ID_SHIFT      24u
 #define XAPIC_ID_ALL        0xffu       /* as a destination */
+#define ERRORS_TOLD         4u
 #define SEND_SPINS          100000u     /* a delivery takes microseconds */
 
 const struct lapic_ops *lapic __read_mostly;
 static uint8_t *window __read_mostly;       /* the xAPIC's registers */
 static uint32_t apic_id_of[NR_CPUS];
+static DEFINE_PER_CPU(unsigned long, error_count);
 
 static uint32_t xapic_read(unsigned int reg)
 {
@@ -63,12 +66,21 @@ static bool use_x2apic(void)
            (cpuid(CPUID_FEATURES, 0).ecx & CPUID_ECX_X2APIC);
 }
 
+/* The first few of each CPU are told, so that a flood drowns nothing. */
 static void on_error(void *data)
 {
+    uint32_t what;
+
     (void)data;
     lapic->write(LAPIC_ESR, 0);     /* latches what it holds: SDM 3A 11.5.3 */
-    printk(LOG_WARNING, "CPU%u: local APIC error 0x%x\n", cpu_id(),
-           lapic->read(LAPIC_ESR));
+    what = lapic->read(LAPIC_ESR);
+    if (this_cpu(error_count)++ < ERRORS_TOLD)
+        printk(LOG_WARNING, "CPU %u: local APIC error 0x%x\n", cpu_id(), what);
+}
+
+unsigned long lapic_error_count(unsigned int cpu)
+{
+    return READ_ONCE(per_cpu(error_count, cpu));
 }
 
 int lapic_init(paddr_t paddr)

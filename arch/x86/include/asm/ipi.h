@@ -19,7 +19,8 @@ void cpu_call_interrupt(void);          /* smp/call.c */
 
 /* At an NMI: true when it was sent by another CPU and has been served. Does not
  * return when that CPU has said that all others stand still (smp/stop.c). */
-bool stop_requested(void);
+struct regs;
+bool stop_requested(const struct regs *regs);
 /* Only this CPU is left. */
 bool stop_is_over(void);
 

@@ -31,6 +31,9 @@ uint32_t lapic_id_of_cpu(unsigned int cpu);
 
 void lapic_eoi(void);
 
+/* Errors that the APIC of @cpu has reported, since boot. */
+unsigned long lapic_error_count(unsigned int cpu);
+
 /* Interrupt @cpu, or those of @cpus but the caller's own, at @vector. What was
  * stored before is seen by whom it interrupts. Any context. */
 void lapic_send(unsigned int cpu, unsigned int vector);

@@ -44,8 +44,8 @@ void vector_free(unsigned int vector);
 struct regs;
 /* From the entry code, for vectors from 0x20 on, interrupts off. */
 void irq_dispatch(struct regs *regs, unsigned int vector);
-/* Interrupts that no one waited for, since boot. */
-unsigned long irq_spurious_count(void);
+/* Interrupts that @cpu has had and no one waited for, since boot. */
+unsigned long irq_spurious_count(unsigned int cpu);
 
 /* For dispatch.c: the owner of @vector. */
 #define VECTOR_NO_IRQ   0xffffu
