@@ -39,7 +39,9 @@ function cut(name, piece,    n, start, i, c) {
 }
 
 # Of two names for one address the plain one, not a boundary like __start.
-$2 ~ /^[tTwW]$/ && NF == 3 {
+# What lies in the hypervisor's half; link-time optimisation leaves symbols of
+# debug sections that begin at 0.
+$2 ~ /^[tTwW]$/ && NF == 3 && $1 ~ /^ffff/ {
     if (count && $1 == address[count - 1]) {
         if ($3 !~ /^_/)
             name[count - 1] = $3
