@@ -9,6 +9,7 @@ Domain 0 has one vcpu here; what several do is for other tests.
 import re
 import time
 
+import gdb_stub
 from bench import BOOT_SECONDS, dom0, record
 from console_test import SWITCH, start_shell
 from hypervisor import NEVER
@@ -17,6 +18,10 @@ from result import Failure
 
 SIXTEEN = "16,sockets=2,cores=4,threads=2"
 RUN_SECONDS = 300
+# The idle loop is part of its caller, where that never returns.
+IN_IDLE = r"^\(PPT\) in (idle_loop|secondary_main)\+0x"
+JUMP_TO_ITSELF = b"\xeb\xfe"
+NO_INTERRUPTS = 0x2             # RFLAGS
 
 
 def options(bench, more=""):
@@ -97,10 +102,55 @@ def a_machine_check_on_any_cpu_ends_the_machine(bench):
             "command-line": "mce 2 9 0xbd00000000000000 0x5 0x1234 0x8c"})
         qemu.console.expect(r"^\(PPT\) Panic on CPU 2: .*exception 18", 20)
         qemu.console.expect(r"^\(PPT\) CPU 2  cr0 ", 20)
+        qemu.console.expect(IN_IDLE, 20)
         qemu.console.expect(r"^\(PPT\) 3 other CPUs were idle$", 20)
         qemu.console.expect(r"^\(PPT\) Panic on CPU 2 while idle: ", 20)
         qemu.console.expect(r"^\(PPT\) Reboot in 5 seconds", 20)
         qemu.wait_end(60)
+
+
+def hang(bench, cpus, hung, code, *answers):
+    """Let @hung take no more interrupts and run @code; the watchdog must say so.
+    """
+    path = bench.path("gdb")
+    machine = Machine(cpus=cpus, extra=gdb_stub.arguments(path))
+    bench.prepare(machine, options=options(bench, "watchdog"))
+    with bench.running(machine) as qemu:
+        start_shell(bench, qemu)
+        time.sleep(2)               # idle, that is
+        with gdb_stub.GdbStub(path) as stub:
+            stub.select(hung)
+            stub.write_rflags(NO_INTERRUPTS)
+            if code:
+                stub.write_code(code)
+        for answer in answers:
+            qemu.console.expect(answer, 60)
+        qemu.wait_end(60)
+
+
+def a_cpu_that_hangs_is_found_by_its_neighbour(bench):
+    """It sleeps, and what would wake it does not come in."""
+    hang(bench, 3, 2, b"",
+         r"^\(PPT\) Panic on CPU 2: CPU 2 hangs: its timer was not served "
+         r"for \d+ seconds$",
+         IN_IDLE,
+         r"^\(PPT\) Panic on CPU 2 while idle: CPU 2 hangs",
+         r"^\(PPT\) Reboot in 5 seconds")
+
+
+def the_only_cpu_that_hangs_is_found_by_a_clock(bench):
+    hang(bench, 1, 0, JUMP_TO_ITSELF,
+         r"^\(PPT\) Panic on CPU 0: CPU 0 hangs: its timer was not served "
+         r"for \d+ seconds$",
+         r"^\(PPT\) Reboot in 5 seconds")
+
+
+def a_machine_without_a_pit_has_no_clock_for_nmis(bench):
+    text = boot(bench, 2, "2 online", "watchdog watchdog_timeout=9",
+                board="q35,pit=off")
+    if "Watchdog: 9 seconds, CPUs watch each other; no clock" not in text:
+        raise Failure("expected: the watchdog says that no clock sends NMIs\n"
+                      "came: it does not")
 
 
 def the_key_r_resets_the_machine_with_all_its_cpus(bench):
@@ -125,5 +175,8 @@ TESTS = [
     cpus_that_firmware_calls_disabled_are_ignored,
     the_key_d_shows_every_cpu,
     a_machine_check_on_any_cpu_ends_the_machine,
+    a_cpu_that_hangs_is_found_by_its_neighbour,
+    the_only_cpu_that_hangs_is_found_by_a_clock,
+    a_machine_without_a_pit_has_no_clock_for_nmis,
     the_key_r_resets_the_machine_with_all_its_cpus,
 ]

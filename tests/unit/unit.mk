@@ -81,3 +81,4 @@ unit-flags-frame_stress := -Itests/unit/fake/cpus
 unit-sanitize-frame_stress := thread
 unit-tlb := arch/x86/mm/tlb.c common/lib/bitmap.c tests/unit/fake/fake_cpus.c
 unit-flags-tlb := -Itests/unit/fake/cpus
+unit-watchdog := common/debug/watchdog.c common/core/cmdline.c common/lib/string_number.c common/lib/bitmap.c

@@ -37,6 +37,7 @@
 #include <hv/stack_guard.h>
 #include <hv/string.h>
 #include <hv/version.h>
+#include <hv/watchdog.h>
 
 #define MB1_LOADER_MAGIC    0x2badb002u
 #define MB2_LOADER_MAGIC    0x36d76289u
@@ -131,6 +132,7 @@ static NOINLINE void run_domains(void)
 {
     release_init();
     console_give_to_domains();
+    watchdog_start();
     domains_start();
     idle_loop();
 }

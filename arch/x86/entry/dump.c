@@ -9,6 +9,7 @@
 #include <hv/panic.h>
 #include <hv/percpu.h>
 #include <hv/printk.h>
+#include <hv/symbols.h>
 #include <hv/vcpu.h>
 
 #define STACK_WORDS 24
@@ -34,6 +35,15 @@ static void dump_regs(const struct regs *r)
     printk(LOG_ERROR, "r14 %016lx  r15 %016lx\n", r->r14, r->r15);
 }
 
+/* Where it was; who called that is not known from here. */
+static void dump_place(unsigned long rip)
+{
+    char place[SYMBOL_NAME_SIZE + 24];
+
+    symbol_format(place, sizeof(place), rip);
+    printk(LOG_ERROR, "in %s\n", place);
+}
+
 static void dump_stack(unsigned long sp)
 {
     unsigned long end = arch_stack_end(sp);
@@ -55,6 +65,7 @@ void arch_dump_state(void)
            read_cr0(), read_cr2(), read_cr3(), read_cr4());
     if (r) {
         dump_regs(r);
+        dump_place(r->rip);
         dump_stack(r->rsp);
     } else if (current && !current->is_idle) {
         printk(LOG_ERROR, "The guest's registers:\n");

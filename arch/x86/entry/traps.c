@@ -7,7 +7,7 @@
 #include <asm/cr.h>
 #include <asm/descriptor.h>
 #include <asm/efi.h>
-#include <asm/ipi.h>
+#include <asm/nmi.h>
 #include <asm/irqflags.h>
 #include <asm/pv.h>
 #include <asm/traps.h>
@@ -104,14 +104,6 @@ static void debug_exception(struct regs *regs)
     reflect(regs);
 }
 
-/* A non-maskable interrupt that no CPU sent has a cause in the machine: domain
- * 0 looks into it if it wants to. */
-static void nmi(const struct regs *regs)
-{
-    if (!stop_requested(regs) && dom0 && dom0->vcpu[0])
-        arch_vcpu_send_nmi(dom0->vcpu[0]);
-}
-
 void trap_from_guest(struct regs *regs)
 {
     unsigned long cr2;
@@ -137,7 +129,8 @@ void trap_from_guest(struct regs *regs)
         debug_exception(regs);
         return;
     case VECTOR_NMI:
-        nmi(regs);
+        nmi_serve(regs);
+        nmi_unblock();      /* SYSRET may be how we leave */
         return;
     case VECTOR_MC:
     case VECTOR_DF:
@@ -168,7 +161,7 @@ void trap_from_hypervisor(struct regs *regs)
     bool is_fatal;
 
     if (regs->vector == VECTOR_NMI) {
-        nmi(regs);
+        nmi_serve(regs);
         return;
     }
     if (regs->vector == VECTOR_DB) {

@@ -158,6 +158,12 @@ void lapic_init_cpu(void)
     apic_id_of[cpu_id()] = lapic_id();
 }
 
+void lapic_open_lint0_nmi(bool is_open)
+{
+    lapic->write(LAPIC_LVT_LINT0,
+                 is_open ? LAPIC_LVT_NMI : LAPIC_LVT_MASKED);
+}
+
 uint32_t lapic_id(void)
 {
     return lapic->id();

@@ -31,6 +31,9 @@ uint32_t lapic_id_of_cpu(unsigned int cpu);
 
 void lapic_eoi(void);
 
+/* Take what comes in at this CPU's LINT0, the 8259s', for NMIs; or mask it. */
+void lapic_open_lint0_nmi(bool is_open);
+
 /* Errors that the APIC of @cpu has reported, since boot. */
 unsigned long lapic_error_count(unsigned int cpu);
 
