@@ -217,24 +217,17 @@ void return_fault_deliver(void)
     trap_bounce_error(regs->vector & 0x1f, regs->error_code);
 }
 
-/* The frame has the four data selectors between r11 and rip, and they are null
- * from now on. */
+/* The frame has the four data selectors that were wanted between r11 and rip;
+ * those of them that could not be loaded are null in the CPU. */
 void failsafe_deliver(void)
 {
     struct vcpu *v = current;
     struct regs *regs = guest_regs();
     const struct handler h = { v->arch.failsafe_callback.address,
                                v->arch.failsafe_callback.masks_events };
-    uint64_t extra[6];
+    const uint64_t extra[6] = {
+        regs->rcx, regs->r11, v->arch.ds, v->arch.es, v->arch.fs, v->arch.gs,
+    };
 
-    segments_save(v);
-    extra[0] = regs->rcx;
-    extra[1] = regs->r11;
-    extra[2] = v->arch.ds;
-    extra[3] = v->arch.es;
-    extra[4] = v->arch.fs;
-    extra[5] = v->arch.gs;
-    v->arch.ds = v->arch.es = v->arch.fs = v->arch.gs = 0;
-    (void)segments_load(v);
     bounce(v, regs, &h, extra, 6, "a failed return");
 }
