@@ -8,13 +8,14 @@ at a time. Both machines are the same, and so is what is left to the tests.
 """
 
 import os
+import re
 import selectors
 import subprocess
 import time
 
 from container import Guest, pack
-from guest_report import DONE_LINE
-from guest_tests import CREATOR, OUT, image, vcpus
+from guest_report import DONE_LINE, TEST_LINE
+from guest_tests import CREATOR, OUT, crashes, image, vcpus
 
 GUEST_MEMORY = 64 << 20
 GUEST_LINE = "guest-test"
@@ -37,6 +38,8 @@ class GuestMachine:
     def run(self, folder, role):
         """The text of one test's run."""
         name = folder if role == "dom0" else f"{folder}@{role}"
+        if crashes(folder):
+            return self.run_crashing(folder, name)
         if role == "domU" and self.is_xen:
             return self.run_created([folder], name)
         more = "" if role == "dom0" else \
@@ -47,14 +50,32 @@ class GuestMachine:
 
     def run_created(self, folders, name="creator"):
         """The text of a run of all of @folders as domains, on Xen."""
+        return self.run_packed([Guest(folder, image(folder), GUEST_LINE,
+                                      GUEST_MEMORY, vcpus=vcpus(folder))
+                                for folder in folders], name)
+
+    def run_packed(self, guests, name):
         packed = os.path.join(self.logs, name + ".container")
         with open(packed, "wb") as file:
-            file.write(pack([Guest(folder, image(folder), GUEST_LINE,
-                                   GUEST_MEMORY, vcpus=vcpus(folder))
-                             for folder in folders]))
+            file.write(pack(guests))
         return self.boot(name, [f"{image(CREATOR)} {GUEST_LINE}", packed],
                          lambda text: "CREATOR done" in text[-2000:],
-                         len(folders))
+                         len(guests))
+
+    def run_crashing(self, folder, name):
+        """What each domain of @folder said, and whether it was ended."""
+        words = crashes(folder)
+        if self.is_xen:
+            guests = [Guest(word, image(folder), f"{GUEST_LINE} {word}",
+                            GUEST_MEMORY, vcpus=vcpus(folder))
+                      for word in words]
+            text = self.run_packed(guests, name)
+        else:
+            text = self.boot(name, [
+                f"{image(folder)} domain={word} mem=16M "
+                f"vcpus={vcpus(folder)} {GUEST_LINE} {word}"
+                for word in words], lambda text: "No domain is left" in text)
+        return judged(folder, words, text)
 
     def command(self, modules, options):
         o = self.options
@@ -84,6 +105,23 @@ class GuestMachine:
             finally:
                 qemu.kill()
                 qemu.wait()
+
+
+def judged(folder, words, text):
+    """A report of domains that were to crash: theirs, and their ends."""
+    lines = TEST_LINE.findall(text)
+    checks = [(name, result, values) for name, result, values in lines]
+    for word in words:
+        ended = re.search(rf"CREATOR end {word} (\w+)|"
+                          rf"Domain \d+ \({word}\) (\w+ \w+|crashed) ?"
+                          r"\(reason", text)
+        how = (ended.group(1) or ended.group(2)) if ended else "nothing"
+        how = how.replace("crashed", "crash").replace(" ", "_")
+        checks.append((f"{folder}.{word}.ends_the_domain",
+                       "pass" if how == "crash" else "fail", f"crash {how}"))
+    passed = sum(result == "pass" for _, result, _ in checks)
+    return "".join(f"TEST {' '.join(check)}\n" for check in checks) + \
+        f"DONE {passed} passed {len(checks) - passed} failed 0 skipped\n"
 
 
 def read_until(is_over, stream, log, deadline):

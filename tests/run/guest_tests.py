@@ -4,7 +4,9 @@ guest_tests.py - the folders of tests/guests: which there are, how they may run.
 
 A folder is one image. It runs as domain 0 and again as an ordinary domain,
 unless its opening comment says "Runs as dom0." or "Runs as domU.". A line "Has
-2 vcpus." there gives it as many.
+2 vcpus." there gives it as many. A line "Crashes by A B." has it run as a domain
+of its own for each of these words, which is the last of its command line, and
+expects that domain to be ended by the hypervisor.
 """
 
 import glob
@@ -18,6 +20,7 @@ ROLES = ("dom0", "domU")
 CREATOR = "creator"     # no test: it starts the others on Xen
 RUNS_AS = re.compile(r"^ \* Runs as (dom0|domU)\.", re.MULTILINE)
 VCPUS = re.compile(r"^ \* Has (\d+) vcpus\.", re.MULTILINE)
+CRASHES = re.compile(r"^ \* Crashes by ([^.]*)\.", re.MULTILINE)
 
 
 def build():
@@ -42,6 +45,12 @@ def roles(folder):
     """As which kinds of domain the folder is made to run."""
     only = RUNS_AS.search(main_file(folder))
     return [role for role in ROLES if not only or role == only.group(1)]
+
+
+def crashes(folder):
+    """The words by which its domain is to be ended."""
+    found = CRASHES.search(main_file(folder))
+    return found.group(1).replace("*", " ").split() if found else []
 
 
 def vcpus(folder):
