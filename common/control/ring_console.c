@@ -143,7 +143,7 @@ static void serve(struct ring_console *c, bool even_begun)
 {
     drain(c, even_begun);
     feed(c);
-    event_port_raise(c->d, c->port);
+    event_raise_from_outside(c->d, c->port);
 }
 
 /* Who looks at a guest's console sees all of its text at once. */

@@ -271,24 +271,52 @@ static void leave_list(struct domain *d)
     check_now();
 }
 
+/* No vcpu of @d runs, now or later. Whoever comes first pauses it for ever,
+ * before the others can see that it is dying. */
+static void stop_vcpus(struct domain *d)
+{
+    struct vcpu *v;
+
+    domain_pause(d);
+    if (!advance_dying(d, DOMAIN_ALIVE, DOMAIN_DYING))
+        domain_unpause(d);
+    for_each_vcpu(d, v)
+        vcpu_timers_kill(v);
+}
+
+/* From here on nobody touches its vcpu_infos, whose frames go next. */
+static void stop_events(struct domain *d)
+{
+    ring_console_close(d);
+    guest_console_forget(d->id);
+    event_domain_close_all(d);
+    event_wait_for_senders(d);
+    pirq_domain_destroy(d);
+}
+
+static int give_back(struct domain *d)
+{
+    int rc;
+
+    if (READ_ONCE(d->dying) == DOMAIN_DEAD)
+        return 0;
+    stop_events(d);
+    rc = arch_domain_relinquish(d);
+    if (!rc && advance_dying(d, DOMAIN_DYING, DOMAIN_DEAD))
+        leave_list(d);
+    return rc;
+}
+
 int domain_destroy(struct domain *d)
 {
     int rc;
 
     if (d->is_hardware || d == current->domain || d->id >= DOMID_FIRST_RESERVED)
         return -EINVAL;
-    if (advance_dying(d, DOMAIN_ALIVE, DOMAIN_DYING))
-        domain_pause(d);        /* for ever */
-    if (READ_ONCE(d->dying) == DOMAIN_DEAD)
-        return 0;
-    ring_console_close(d);
-    guest_console_forget(d->id);
-    event_domain_close_all(d);
-    pirq_domain_destroy(d);
-    rc = arch_domain_relinquish(d);
-    if (rc)
-        return rc;
-    if (advance_dying(d, DOMAIN_DYING, DOMAIN_DEAD))
-        leave_list(d);
-    return 0;
+    stop_vcpus(d);
+    if (__atomic_exchange_n(&d->is_giving_back, true, __ATOMIC_ACQUIRE))
+        return -ERESTART;       /* another CPU is at it */
+    rc = give_back(d);
+    __atomic_store_n(&d->is_giving_back, false, __ATOMIC_RELEASE);
+    return rc;
 }

@@ -122,7 +122,7 @@ void event_domain_close_all(struct domain *d)
 
 void event_domain_destroy(struct domain *d)
 {
-    send_wait_for_end(d);
+    event_wait_for_senders(d);
     for (unsigned int i = 0; d->ports && i < GROUPS; i++)
         heap_free(d->ports[i]);
     heap_free(d->ports);

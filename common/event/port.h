@@ -62,8 +62,6 @@ int port_bind_vcpu(struct domain *d, evtchn_port_t nr, uint32_t vcpu);
 int port_close(struct domain *d, evtchn_port_t nr);
 int port_send(struct domain *d, evtchn_port_t nr);
 int port_unmask(struct domain *d, evtchn_port_t nr);
-/* Wait until no CPU is sending to @d, to which no port is bound any more. */
-void send_wait_for_end(const struct domain *d);
 
 /* -- virq.c -- */
 bool virq_is_global(unsigned int virq);

@@ -10,6 +10,7 @@
  * read a moment too late only makes a wrong port of the right domain pending,
  * which guests expect to happen.
  */
+#include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/irqflags.h>
 #include <hv/percpu.h>
@@ -47,14 +48,25 @@ static void send_far(const struct port *p)
     const struct domain **publish = &this_cpu(sending_to);
     struct domain *far = READ_ONCE(p->far);
 
-    /* pairs with part() and send_wait_for_end() */
+    /* pairs with part() and event_wait_for_senders() */
     __atomic_store_n(publish, far, __ATOMIC_SEQ_CST);
     if (far && __atomic_load_n(&p->far, __ATOMIC_SEQ_CST) == far)
         event_port_raise(far, READ_ONCE(p->far_port));
     __atomic_store_n(publish, NULL, __ATOMIC_RELEASE);
 }
 
-void send_wait_for_end(const struct domain *d)
+void event_raise_from_outside(struct domain *d, evtchn_port_t nr)
+{
+    const struct domain **publish = &this_cpu(sending_to);
+
+    /* pairs with domain_destroy() and event_wait_for_senders() */
+    __atomic_store_n(publish, d, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&d->dying, __ATOMIC_SEQ_CST) == DOMAIN_ALIVE)
+        event_port_raise(d, nr);
+    __atomic_store_n(publish, NULL, __ATOMIC_RELEASE);
+}
+
+void event_wait_for_senders(const struct domain *d)
 {
     unsigned int cpu;
 

@@ -53,6 +53,7 @@ struct domain {
 
     spinlock_t lock;
     uint8_t dying;                      /* [D] enum domain_dying, D2 */
+    bool is_giving_back;                /* [a] by the one who set this */
     bool is_shut_down;                  /* [a once set] */
     bool is_shutting_down;              /* [a once set] */
     uint8_t shutdown_code;              /* [a] SHUTDOWN_* */

@@ -36,6 +36,13 @@ int event_bind_console(struct domain *d, evtchn_port_t *port) MUST_CHECK;
 /* Make @port of @d pending. No lock is taken; any context. */
 void event_port_raise(struct domain *d, evtchn_port_t port);
 
+/* The same for who is no vcpu of @d and holds a reference at most, while @d may
+ * be ended; not from interrupts. */
+void event_raise_from_outside(struct domain *d, evtchn_port_t port);
+/* Wait until no other domain and none of the above is sending to @d, which is
+ * dying and has no channel any more. */
+void event_wait_for_senders(const struct domain *d);
+
 /* Per-vcpu VIRQ to its vcpu; global VIRQ to the domain that handles it
  * (dom0). Dropped when not bound. Any context. */
 void event_virq_raise(struct vcpu *v, unsigned int virq);

@@ -62,7 +62,7 @@ int event_bind_console(struct domain *d, evtchn_port_t *port)
     return 0;
 }
 
-void event_port_raise(struct domain *d, evtchn_port_t port)
+void event_raise_from_outside(struct domain *d, evtchn_port_t port)
 {
     ck_assert(d == &guest && port == PORT && !fake_locks_held);
 }

@@ -70,6 +70,7 @@ void vcpu_sleep_sync(struct vcpu *v) { (void)v; }
 void vcpu_sleep_nosync(struct vcpu *v) { (void)v; slept++; }
 void vcpu_wake(struct vcpu *v) { (void)v; woken++; }
 void event_domain_close_all(struct domain *d) { (void)d; closed++; }
+void event_wait_for_senders(const struct domain *d) { (void)d; }
 void pirq_domain_destroy(struct domain *d) { (void)d; }
 void guest_console_forget(domid_t domid) { (void)domid; }
 void ring_console_close(struct domain *d) { (void)d; }
@@ -241,6 +242,29 @@ START_TEST(a_destroyed_domain_lives_until_its_last_reference)
 }
 END_TEST
 
+START_TEST(two_that_end_a_domain_do_not_meet)
+{
+    struct domain *d;
+    int rc;
+
+    set_up();
+    d = create(5, 2, &rc);
+    ck_assert(domain_get(d));
+    relinquish_rounds = relinquish_calls = 0;
+    d->is_giving_back = true;
+    ck_assert_int_eq(domain_destroy(d), -ERESTART);
+    ck_assert_int_eq(relinquish_calls, 0);
+    ck_assert_int_eq(d->dying, DOMAIN_DYING);
+    ck_assert_uint_eq(d->pause_count, 2);       /* one of creation's */
+    ck_assert_int_eq(domain_destroy(d), -ERESTART);
+    ck_assert_uint_eq(d->pause_count, 2);
+    d->is_giving_back = false;
+    ck_assert_int_eq(domain_destroy(d), 0);
+    ck_assert_int_eq(relinquish_calls, 1);
+    domain_put(d);
+}
+END_TEST
+
 START_TEST(domain_0_and_the_owners_are_not_destroyed)
 {
     set_up();
@@ -271,6 +295,7 @@ int main(void)
                     the_list_ascends_and_reserved_numbers_are_not_found,
                     a_failure_at_any_point_leaves_nothing,
                     a_destroyed_domain_lives_until_its_last_reference,
+                    two_that_end_a_domain_do_not_meet,
                     domain_0_and_the_owners_are_not_destroyed,
                     a_record_without_references_is_not_revived);
 }

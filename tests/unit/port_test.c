@@ -456,6 +456,23 @@ START_TEST(a_dying_domain_gets_no_port)
 }
 END_TEST
 
+START_TEST(the_outside_raises_nothing_in_a_dying_domain)
+{
+    evtchn_port_t nr;
+
+    set_up();
+    ck_assert_int_eq(port_bind_ipi(&domain[0], 0, &nr), 0);
+    event_raise_from_outside(&domain[0], nr);
+    ck_assert(test_bit(nr, shared[0].evtchn_pending));
+    clear_bit(nr, shared[0].evtchn_pending);
+    domain[0].dying = DOMAIN_DYING;
+    event_raise_from_outside(&domain[0], nr);
+    ck_assert(!test_bit(nr, shared[0].evtchn_pending));
+    event_wait_for_senders(&domain[0]);     /* nobody is left sending */
+    tear_down();
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("port", random_use_keeps_every_invariant,
@@ -466,5 +483,6 @@ int main(void)
                     a_vcpu_without_vcpu_info_is_not_signalled,
                     pollers_of_the_port_or_of_several_wake_also_when_it_is_masked,
                     a_full_table_and_a_full_heap_are_errors_that_change_nothing,
-                    errors_are_told_apart, a_dying_domain_gets_no_port);
+                    errors_are_told_apart, a_dying_domain_gets_no_port,
+                    the_outside_raises_nothing_in_a_dying_domain);
 }

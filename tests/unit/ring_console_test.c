@@ -67,7 +67,7 @@ int event_bind_console(struct domain *d, evtchn_port_t *port)
     return bind_rc;
 }
 
-void event_port_raise(struct domain *d, evtchn_port_t port)
+void event_raise_from_outside(struct domain *d, evtchn_port_t port)
 {
     ck_assert_ptr_eq(d, &guest);
     ck_assert_uint_eq(port, PORT);

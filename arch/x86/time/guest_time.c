@@ -8,6 +8,7 @@
 #include <hv/compiler.h>
 #include <hv/domain.h>
 #include <hv/guest_copy.h>
+#include <hv/spinlock.h>
 #include <hv/time.h>
 #include <hv/vcpu.h>
 
@@ -71,7 +72,8 @@ void guest_wallclock_update(struct domain *d)
     uint64_t sec;
     uint32_t nsec;
 
-    wallclock_at_boot(&sec, &nsec);
+    spin_lock(&d->lock);
+    wallclock_at_boot(&sec, &nsec);     /* the latest, whoever is last here */
     sec += (uint64_t)d->time_offset;
     s->wc_version |= 1;
     barrier();
@@ -80,4 +82,5 @@ void guest_wallclock_update(struct domain *d)
     s->wc_nsec = nsec;
     barrier();
     s->wc_version++;
+    spin_unlock(&d->lock);
 }
