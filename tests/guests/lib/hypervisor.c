@@ -5,7 +5,7 @@
 #include "report.h"
 #include "string.h"
 
-bool runs_on_parapet(void)
+static bool runs_on_parapet(void)
 {
     static const char ours[] = "parapet";
     xen_extraversion_t text;

@@ -77,26 +77,6 @@ bool expect_text(const char *name, const char *want, const char *seen)
     return ok;
 }
 
-static bool is_parapet(void)
-{
-    char version[XEN_EXTRAVERSION_LEN] = "";
-    static const char own[] = "parapet";
-
-    hc_xen_version(XENVER_extraversion, version);
-    for (size_t i = 0; i + sizeof(own) <= sizeof(version); i++)
-        if (!memcmp(version + i, own, sizeof(own) - 1))
-            return true;
-    return false;
-}
-
-void expect_ours(const char *name, bool seen)
-{
-    if (is_parapet())
-        expect_true(name, seen);
-    else
-        report_skip(name, "only_parapet_promises_this");
-}
-
 void report_skip(const char *name, const char *reason)
 {
     skipped++;

@@ -32,9 +32,6 @@ bool expect_true(const char *name, bool seen);
 bool expect_that(const char *name, bool ok, uint64_t seen);
 bool expect_text(const char *name, const char *want, const char *seen);
 
-/* What only Parapet promises: skipped on another hypervisor. */
-void expect_ours(const char *name, bool seen);
-
 void report_skip(const char *name, const char *reason);
 void report_error(const char *name, const char *reason);
 

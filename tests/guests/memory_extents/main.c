@@ -11,6 +11,7 @@
  * different: it takes whole groups or fails.
  */
 #include "guest.h"
+#include "hypervisor.h"
 
 const char test_folder[] = "memory_extents";
 
@@ -153,7 +154,8 @@ static void partial(void)
     before = page_count();
     page_map(window_page(1), pte_make(va_to_mfn(page), PTE_RO_PAGE));
     expect_rc("take_by_a_list_that_is_read_only", 0, take(edge - 1, 1, 0));
-    expect_ours("nothing_is_taken", page_count() == before);
+    if (own_answer("nothing_is_taken"))
+        expect_rc("nothing_is_taken", before, page_count());
     page_map(window_page(1), 0);
     page_free(page);
 }
@@ -212,9 +214,7 @@ static void nonsense(unsigned op, const char *group)
               hc_memory_op(op | 5u << 6, &res));
     expect_rc("starting_at_the_end", 1, hc_memory_op(op | 1u << 6, &res));
     /* Debian's Xen loses a frame that it cannot tell the number of. */
-    if (op == XENMEM_increase_reservation)
-        expect_ours("nothing_was_done", page_count() == before);
-    else
+    if (op != XENMEM_increase_reservation || own_answer("nothing_was_done"))
         expect_rc("nothing_was_done", 0, page_count() - before);
     report_group(NULL);
 }

@@ -9,6 +9,7 @@
  * -ENOSYS; bits above the command are refused where they mean nothing.
  */
 #include "guest.h"
+#include "hypervisor.h"
 
 const char test_folder[] = "memory_figures";
 
@@ -67,8 +68,9 @@ static void map(void)
     n = all.nr_entries;
     expect_true("has_entries", n >= 2 && n < 64);
     /* Debian's Xen wants room for one entry more. */
-    expect_ours("by_exactly_enough_room",
-                !ask(XENMEM_machine_memory_map, &all));
+    if (own_answer("by_exactly_enough_room"))
+        expect_ok("by_exactly_enough_room",
+                  ask(XENMEM_machine_memory_map, &all));
     all.nr_entries = n - 1;
     expect_rc("by_one_too_few", -XEN_EINVAL,
               ask(XENMEM_machine_memory_map, &all));

@@ -11,6 +11,7 @@
  * leaves the entry.
  */
 #include "guest.h"
+#include "hypervisor.h"
 
 const char test_folder[] = "tlb_flush";
 
@@ -84,10 +85,13 @@ static void update_va_errors(void)
 
     pt_write(slot, pte_make(mfn_b, PTE_PAGE));
     before = *pt_entry((uint64_t)va, 1);
-    expect_ours("flush_type_3_is_refused",
-                hc_update_va_mapping((uint64_t)va, good, 3) == -XEN_EINVAL);
-    expect_ours("and_leaves_the_entry", *pt_entry((uint64_t)va, 1) == before);
-    pt_write(slot, before);
+    if (own_answer("flush_type_3_is_refused")) {
+        expect_rc("flush_type_3_is_refused", -XEN_EINVAL,
+                  hc_update_va_mapping((uint64_t)va, good, 3));
+        expect_eq("and_leaves_the_entry", before,
+                  *pt_entry((uint64_t)va, 1));
+        pt_write(slot, before);
+    }
     expect_rc("a_bitmap_that_is_not_mapped", -XEN_EFAULT,
               hc_update_va_mapping((uint64_t)va, before, UVMF_INVLPG |
                                    (uint64_t)window_page(7)));
