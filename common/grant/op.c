@@ -12,7 +12,8 @@
 #include <hv/vcpu.h>
 #include <public/grant_table.h>
 
-#define VERSION 1u
+#define VERSION     1u
+#define OPERATIONS  (1u << 12)  /* the bits above are reserved */
 
 static struct domain *find_target(domid_t id, int16_t *status)
 {
@@ -106,6 +107,8 @@ static long get_version(unsigned long arg)
 long do_grant_table_op(unsigned int cmd, unsigned long arg,
                        unsigned int count)
 {
+    if (cmd >= OPERATIONS || count > INT32_MAX)
+        return -EINVAL;
     switch (cmd) {
     case GNTTABOP_setup_table:
         return setup_table(arg, count);

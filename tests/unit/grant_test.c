@@ -202,6 +202,10 @@ START_TEST(one_at_a_time_and_only_what_can_be_read)
     ck_assert_int_eq(do_grant_table_op(GNTTABOP_setup_table, AT, 2), -EINVAL);
     ck_assert_int_eq(do_grant_table_op(GNTTABOP_query_size, AT, 0), -EINVAL);
     ck_assert_int_eq(do_grant_table_op(99, AT, 1), -ENOSYS);
+    ck_assert_int_eq(do_grant_table_op(GNTTABOP_query_size, AT, 1u << 31),
+                     -EINVAL);
+    ck_assert_int_eq(do_grant_table_op(1 << 12 | GNTTABOP_query_size, AT, 1),
+                     -EINVAL);
     fake_heap_budget = 0;
     ck_assert_int_eq(grant_domain_create(&guest), -ENOMEM);
     fake_heap_budget = -1;
