@@ -91,9 +91,18 @@ static long physcpuinfo(struct xen_mc_physcpuinfo *p)
     return 0;
 }
 
+/* From one queue at a time. What was dealt with leaves no trace here. */
 static long fetch(struct xen_mc_fetch *f)
 {
-    f->flags = f->flags & XEN_MC_ACK ? XEN_MC_OK : XEN_MC_NODATA;
+    uint32_t queue = f->flags & (XEN_MC_NONURGENT | XEN_MC_URGENT);
+
+    if (queue != XEN_MC_NONURGENT && queue != XEN_MC_URGENT)
+        return -EINVAL;
+    if (f->flags & XEN_MC_ACK)
+        return 0;
+    if (!f->data.p)
+        return -EINVAL;
+    f->flags = XEN_MC_NODATA;
     f->fetch_id = 0;
     return 0;
 }
