@@ -10,22 +10,7 @@
 
 const char test_folder[] = "legacy";
 
-static struct {
-    uint32_t cmd;
-    union {
-        struct evtchn_alloc_unbound alloc_unbound;
-        struct evtchn_bind_virq bind_virq;
-        struct evtchn_send send;
-        struct evtchn_close close;
-        struct evtchn_status status;
-    } u;
-} op;
-
-static long call(uint32_t cmd)
-{
-    op.cmd = cmd;
-    return HC1(__HYPERVISOR_event_channel_op_compat, &op);
-}
+void test_events(void);         /* events.c */
 
 static void callbacks(void)
 {
@@ -47,36 +32,10 @@ static void callbacks(void)
     }
 }
 
-static void events(void)
-{
-    unsigned port;
-
-    memset(&op, 0, sizeof(op));
-    op.u.alloc_unbound.dom = DOMID_SELF;
-    op.u.alloc_unbound.remote_dom = DOMID_SELF;
-    expect_ok("alloc_unbound", call(EVTCHNOP_alloc_unbound));
-    port = op.u.alloc_unbound.port;
-    expect_that("gives_a_port", port > 0 && port < 4096, port);
-    memset(&op, 0, sizeof(op));
-    op.u.send.port = port;
-    expect_ok("send", call(EVTCHNOP_send));
-    memset(&op, 0, sizeof(op));
-    op.u.status.dom = DOMID_SELF;
-    op.u.status.port = port;
-    expect_ok("status", call(EVTCHNOP_status));
-    expect_eq("is_unbound", EVTCHNSTAT_unbound, op.u.status.status);
-    memset(&op, 0, sizeof(op));
-    op.u.close.port = port;
-    expect_ok("close", call(EVTCHNOP_close));
-    expect_rc("close_again", -XEN_EINVAL, call(EVTCHNOP_close));
-    expect_rc("an_unmapped_argument", -XEN_EFAULT,
-              HC1(__HYPERVISOR_event_channel_op_compat, window_page(0)));
-}
-
 void test_main(void)
 {
     callbacks();
-    events();
+    test_events();
     expect_ok("yield", HC2(__HYPERVISOR_sched_op_compat, SCHEDOP_yield, 0));
     expect_rc("an_unknown_operation", -XEN_ENOSYS,
               HC2(__HYPERVISOR_sched_op_compat, 99, 0));
