@@ -117,9 +117,8 @@ static int op_flush_all(const struct context *c, const struct mmuext_op *op)
 /* Caches matter only to who owns devices that do not snoop. */
 static int op_flush_cache(const struct context *c, const struct mmuext_op *op)
 {
-    (void)op;
-    if (!c->v->domain->is_hardware)
-        return -EACCES;
+    if (!c->v->domain->is_hardware)     /* the numbers are the ABI's */
+        return op->cmd == MMUEXT_FLUSH_CACHE ? -EACCES : -EINVAL;
     __asm__ __volatile__("wbinvd" : : : "memory");
     return 0;
 }

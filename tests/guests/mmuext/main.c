@@ -54,6 +54,8 @@ static void flushes(void)
               mmuext_va(MMUEXT_INVLPG_LOCAL, (void *)HV_PRIVATE));
     expect_rc("flush_the_caches", is_domain_0() ? 0 : -XEN_EACCES,
               mmuext_va(MMUEXT_FLUSH_CACHE, NULL));
+    expect_rc("flush_the_caches_of_all_cpus", is_domain_0() ? 0 : -XEN_EINVAL,
+              mmuext_va(MMUEXT_FLUSH_CACHE_GLOBAL, NULL));
 }
 
 static void pages(void)

@@ -59,6 +59,8 @@ static void machine(void)
     expect_text("command_line", "<denied>", text);
     expect_rc("flush_the_caches", -XEN_EACCES,
               mmuext_va(MMUEXT_FLUSH_CACHE, NULL));
+    expect_rc("flush_the_caches_of_all_cpus", -XEN_EINVAL,
+              mmuext_va(MMUEXT_FLUSH_CACHE_GLOBAL, NULL));
 }
 
 /* -- devices --------------------------------------------------------------- */
@@ -72,7 +74,9 @@ static void devices(void)
     struct physdev_setup_gsi gsi = { .gsi = LINE };
     struct physdev_apic apic = { .apic_physbase = 0xfec00000 };
     struct physdev_irq irq = { .irq = LINE };
-    struct physdev_pci_device device = { .bus = 0, .devfn = 0 };
+    struct physdev_pci_device_add device = { .bus = 0, .devfn = 0 };
+    struct physdev_pci_mmcfg_reserved window = { .address = 0xb0000000 };
+    struct physdev_unmap_pirq unmap = { .domid = DOMID_SELF, .pirq = LINE };
     struct evtchn_bind_pirq bind = { .pirq = LINE };
 
     report_group("devices");
@@ -88,6 +92,20 @@ static void devices(void)
               hc_physdev_op(PHYSDEVOP_alloc_irq_vector, &irq));
     expect_rc("add_a_device", -XEN_EPERM,
               hc_physdev_op(PHYSDEVOP_pci_device_add, &device));
+    expect_rc("remove_a_device", -XEN_EPERM,
+              hc_physdev_op(PHYSDEVOP_pci_device_remove, &device));
+    expect_rc("prepare_msix", -XEN_EPERM,
+              hc_physdev_op(PHYSDEVOP_prepare_msix, &device));
+    expect_rc("release_msix", -XEN_EPERM,
+              hc_physdev_op(PHYSDEVOP_release_msix, &device));
+    expect_rc("a_configuration_window", -XEN_EPERM,
+              hc_physdev_op(PHYSDEVOP_pci_mmcfg_reserved, &window));
+    map.type = MAP_PIRQ_TYPE_MSI;
+    map.index = map.pirq = -1;
+    expect_rc("map_a_message", -XEN_EPERM,
+              hc_physdev_op(PHYSDEVOP_map_pirq, &map));
+    expect_rc("unmap_a_line", -XEN_EPERM,
+              hc_physdev_op(PHYSDEVOP_unmap_pirq, &unmap));
     expect_rc("bind_a_line", -XEN_EPERM,
               hc_event_channel_op(EVTCHNOP_bind_pirq, &bind));
 }
