@@ -137,12 +137,27 @@ static long map_msi(struct domain *d, struct physdev_map_pirq *map)
     return rc;
 }
 
+/* Interrupts of others are not given away yet: -EPERM; -ESRCH nobody's. */
+static int check_is_self(const struct domain *d, domid_t id)
+{
+    struct domain *other;
+
+    if (id == DOMAIN_SELF || id == d->id)
+        return 0;
+    other = find_domain_or_self(id);
+    if (!other)
+        return -ESRCH;
+    domain_put(other);
+    return -EPERM;
+}
+
 static long op_map_pirq(struct domain *d, union physdev_arg *a)
 {
     struct physdev_map_pirq *map = &a->map;
+    int rc = check_is_self(d, map->domid);
 
-    if (map->domid != DOMAIN_SELF && map->domid != d->id)
-        return -EPERM;
+    if (rc)
+        return rc;
     switch (map->type) {
     case MAP_PIRQ_TYPE_GSI:
         return map_gsi(d, map);
@@ -157,8 +172,10 @@ static long op_map_pirq(struct domain *d, union physdev_arg *a)
 
 static long op_unmap_pirq(struct domain *d, union physdev_arg *a)
 {
-    if (a->unmap.domid != DOMAIN_SELF && a->unmap.domid != d->id)
-        return -EPERM;
+    int rc = check_is_self(d, a->unmap.domid);
+
+    if (rc)
+        return rc;
     if (a->unmap.pirq < 0)
         return -EINVAL;
     return pirq_unmap(d, (unsigned int)a->unmap.pirq);

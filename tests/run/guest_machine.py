@@ -19,6 +19,9 @@ from guest_tests import CREATOR, OUT, crashes, image, vcpus
 
 GUEST_MEMORY = 64 << 20
 GUEST_LINE = "guest-test"
+# For physdev: an interrupt that a register raises, by line or by message; and
+# a device with many messages and a table of them.
+DEVICES = ["-device", "edu,addr=10", "-device", "nec-usb-xhci,addr=11"]
 
 
 class GuestMachine:
@@ -85,7 +88,7 @@ class GuestMachine:
                    "-smp", str(o.smp), "-m", o.memory, "-kernel", self.kernel,
                    "-append", line.strip(), "-initrd", ",".join(modules),
                    "-display", "none", "-serial", "stdio", "-monitor", "none",
-                   "-no-reboot", "-nic", "none"]
+                   "-no-reboot", "-nic", "none"] + DEVICES
         if o.icount:
             command += ["-icount", "shift=0,sleep=off"]
         return command

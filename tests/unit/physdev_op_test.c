@@ -26,6 +26,16 @@ static struct vcpu vcpu = { .domain = &first };
 
 s_time_t system_time(void) { return 1; }
 
+struct domain *find_domain_or_self(domid_t id)
+{
+    return id == guest.id ? &guest : NULL;
+}
+
+void domain_put(struct domain *d)
+{
+    ck_assert_ptr_eq(d, &guest);
+}
+
 void event_port_raise(struct domain *d, evtchn_port_t port)
 {
     ck_abort_msg("nothing is raised here: %p %u", (void *)d, port);
@@ -199,11 +209,15 @@ START_TEST(other_domains_and_kinds_are_refused)
     start();
     map.domid = 1;
     ck_assert_int_eq(map_pirq(map), -EPERM);
+    map.domid = 77;
+    ck_assert_int_eq(map_pirq(map), -ESRCH);
     map = gsi(9, 9);
     map.type = 99;
     ck_assert_int_eq(map_pirq(map), -EINVAL);
     ck_assert_int_eq(OP(PHYSDEVOP_unmap_pirq,
                         (struct physdev_unmap_pirq){ 1, 9 }), -EPERM);
+    ck_assert_int_eq(OP(PHYSDEVOP_unmap_pirq,
+                        (struct physdev_unmap_pirq){ 77, 9 }), -ESRCH);
     ck_assert_int_eq(OP(PHYSDEVOP_unmap_pirq,
                         (struct physdev_unmap_pirq){ 0, -1 }), -EINVAL);
     ck_assert_int_eq(OP(PHYSDEVOP_unmap_pirq,
