@@ -369,6 +369,12 @@ static void memory(void)
     expect_true("two_characters_fit", name[0] != name[2] &&
                 name[1] != name[2] && name[2] == name[3]);
     clear();
+    expect_ok("the_configuration_table",
+              firmware_info(XEN_FW_EFI_CONFIG_TABLE));
+    expect_true("lies_somewhere", op.u.firmware_info.u.efi_info.cfg.addr != 0);
+    expect_true("has_entries", op.u.firmware_info.u.efi_info.cfg.nent > 0 &&
+                op.u.firmware_info.u.efi_info.cfg.nent < 100);
+    clear();
     expect_rc("no_rom_was_kept", -XEN_ESRCH,
               firmware_info(XEN_FW_EFI_PCI_ROM));
     clear();

@@ -4,7 +4,8 @@
  *
  * Promise: yield returns. block unmasks upcalls and sleeps until one is due.
  * poll sleeps until one of its ports is pending, masked or not, or its time is
- * over, and takes no upcall for it. Errors return at once.
+ * over, and takes no upcall for it. shutdown_code says why the domain will end,
+ * and does not end it. Errors return at once.
  */
 #include "guest.h"
 
@@ -84,6 +85,29 @@ static void polls(void)
     port_close(other);
 }
 
+/* The first reason counts: the test ends as a power-off, not as a crash. */
+static void reason(void)
+{
+    struct sched_shutdown end = { .reason = SHUTDOWN_poweroff };
+    unsigned before = upcalls;
+
+    expect_ok("shutdown_code", hc_sched_op(SCHEDOP_shutdown_code, &end));
+    end.reason = SHUTDOWN_crash;
+    expect_ok("another_one", hc_sched_op(SCHEDOP_shutdown_code, &end));
+    end.reason = ~0u;
+    expect_ok("one_that_does_not_exist",
+              hc_sched_op(SCHEDOP_shutdown_code, &end));
+    expect_rc("shutdown_code_from_nowhere", -XEN_EFAULT,
+              hc_sched_op(SCHEDOP_shutdown_code, window_page(0)));
+    expect_rc("shutdown_code_from_the_hypervisor", -XEN_EFAULT,
+              hc_sched_op(SCHEDOP_shutdown_code, (void *)HV_PRIVATE));
+    hc_set_timer_op(clock_now() + MILLISECOND);
+    hc_sched_op(SCHEDOP_block, NULL);
+    upcalls_mask();
+    port_clear(timer);
+    expect_eq("the_domain_goes_on", before + 1, upcalls);
+}
+
 static void others(void)
 {
     struct sched_remote_shutdown remote = { .domain_id = 77 };
@@ -105,4 +129,5 @@ void test_main(void)
     block();
     polls();
     others();
+    reason();
 }

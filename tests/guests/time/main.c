@@ -7,6 +7,7 @@
  * wall clock is what system time zero was, and domain 0 may set it.
  */
 #include "guest.h"
+#include "hypervisor.h"
 
 #include <xen/platform.h>
 
@@ -55,6 +56,43 @@ static uint64_t wall_seconds(void)
     return (uint64_t)s->wc_sec_hi << 32 | s->wc_sec;
 }
 
+static long settime32(uint32_t secs, uint32_t nsecs, uint64_t at)
+{
+    struct xen_platform_op op = {
+        .cmd = XENPF_settime32,
+        .interface_version = XENPF_INTERFACE_VERSION,
+    };
+
+    op.u.settime32.secs = secs;
+    op.u.settime32.nsecs = nsecs;
+    op.u.settime32.system_time = at;
+    return HC1(__HYPERVISOR_platform_op, &op);
+}
+
+/* The older form has seconds of 32 bits, without a sign. */
+static void set_by_32_bits(uint64_t now)
+{
+    report_group("settime32");
+    expect_ok("set_it", settime32(1600000000, 7, now));
+    expect_true("it_is_what_was_set_less_the_system_time",
+                wall_seconds() * 1000000000ul + shared_info.wc_nsec ==
+                1600000000000000007ul - now);
+    expect_ok("the_last_second", settime32(~0u, 999999999, 0));
+    expect_eq("is_kept", ~0u, wall_seconds());
+    expect_eq("with_its_nanoseconds", 999999999, shared_info.wc_nsec);
+    if (own_answer("a_second_of_nanoseconds")) {
+        expect_rc("a_second_of_nanoseconds", -XEN_EINVAL,
+                  settime32(1600000000, 1000000000, 0));
+        expect_rc("nanoseconds_without_end", -XEN_EINVAL,
+                  settime32(1600000000, ~0u, 0));
+        expect_rc("system_time_beyond_its_end", -XEN_EINVAL,
+                  settime32(1600000000, 0, 1ul << 63));
+        expect_eq("change_nothing", ~0u, wall_seconds());
+    }
+    expect_ok("set_it_back", settime32(1700000000, 0, 0));
+    report_group(NULL);
+}
+
 static void wall_clock(void)
 {
     struct xen_platform_op op = {
@@ -77,9 +115,12 @@ static void wall_clock(void)
     expect_true("it_is_what_was_set_less_the_system_time",
                 wall_seconds() * 1000000000ul + shared_info.wc_nsec ==
                 1700000000000000005ul - now);
+    op.u.settime64.secs = 1800000000;
     op.u.settime64.mbz = 1;
     expect_rc("a_field_that_must_be_zero", -XEN_EINVAL,
               HC1(__HYPERVISOR_platform_op, &op));
+    expect_true("changes_nothing", wall_seconds() < 1800000000);
+    set_by_32_bits(now);
 }
 
 void test_main(void)

@@ -65,10 +65,10 @@ static void update_va(void)
 
     by_address("va.flush_local", UVMF_TLB_FLUSH | UVMF_LOCAL);
     by_address("va.flush_all", UVMF_TLB_FLUSH | UVMF_ALL);
-    by_address("va.flush_mask", UVMF_TLB_FLUSH | (uint64_t)mask);
+    by_address("va.flush_mask", UVMF_TLB_FLUSH | UVMF_MULTI | (uint64_t)mask);
     by_address("va.page_local", UVMF_INVLPG | UVMF_LOCAL);
     by_address("va.page_all", UVMF_INVLPG | UVMF_ALL);
-    by_address("va.page_mask", UVMF_INVLPG | (uint64_t)mask);
+    by_address("va.page_mask", UVMF_INVLPG | UVMF_MULTI | (uint64_t)mask);
     mask[0] = ~0ul;
     by_address("va.flush_more_vcpus_than_there_are",
                UVMF_TLB_FLUSH | (uint64_t)mask);
