@@ -272,6 +272,40 @@ static void callback_errors(void)
               hc_callback_op(CALLBACKOP_register, window_page(1)));
 }
 
+/* All ports at once, also those that are bound to each other. Of a domain
+ * whose console is a port it would be the end of what it says. */
+static void reset(void)
+{
+    struct evtchn_reset all = { .dom = DOMID_SELF };
+    unsigned far, near, ipi, virq;
+
+    if (!is_domain_0())
+        return;
+    report_group("reset");
+    far = (unsigned)port_alloc_unbound(DOMID_SELF, DOMID_SELF);
+    near = (unsigned)port_bind_interdomain(DOMID_SELF, far);
+    ipi = (unsigned)port_bind_ipi(0);
+    virq = (unsigned)port_bind_virq(VIRQ_DEBUG, 0);
+    port_send(ipi);
+    all.dom = 77;
+    expect_rc("of_an_unknown_domain", -XEN_ESRCH,
+              hc_event_channel_op(EVTCHNOP_reset, &all));
+    expect_rc("from_nowhere", -XEN_EFAULT,
+              hc_event_channel_op(EVTCHNOP_reset, window_page(1)));
+    expect_status("leaves_the_ports", near, EVTCHNSTAT_interdomain);
+    all.dom = DOMID_SELF;
+    expect_ok("of_all", hc_event_channel_op(EVTCHNOP_reset, &all));
+    expect_status("a_near_end_is_closed", near, EVTCHNSTAT_closed);
+    expect_status("a_far_end_is", far, EVTCHNSTAT_closed);
+    expect_status("an_ipi_is", ipi, EVTCHNSTAT_closed);
+    expect_status("a_virq_is", virq, EVTCHNSTAT_closed);
+    expect_eq("what_was_pending_is_gone", 0, port_is_pending(ipi));
+    expect_rc("the_first_port_is_free", 1, port_bind_virq(VIRQ_DEBUG, 0));
+    expect_ok("again", hc_event_channel_op(EVTCHNOP_reset, &all));
+    expect_status("that_is_closed_too", 1, EVTCHNSTAT_closed);
+    report_group(NULL);
+}
+
 void test_main(void)
 {
     bind();
@@ -283,4 +317,5 @@ void test_main(void)
     virqs();
     ipis();
     callback_errors();
+    reset();
 }

@@ -8,10 +8,12 @@
  * the guest sends itself enters vector 2. (Timers are tested in timers.)
  */
 #include "guest.h"
+#include "hypervisor.h"
 
 const char test_folder[] = "vcpu_op";
 
 static volatile unsigned nmis;
+static unsigned timer;          /* the port of VIRQ_TIMER */
 
 static void existence(void)
 {
@@ -71,6 +73,71 @@ static void runstate(void)
     expect_rc("from_an_unmapped_argument", -XEN_EFAULT,
               hc_vcpu_op(VCPUOP_register_runstate_memory_area, 0,
                          window_page(0)));
+}
+
+static long register_time(uint64_t va)
+{
+    struct vcpu_register_time_memory_area reg = { .addr.p = va };
+
+    return hc_vcpu_op(VCPUOP_register_vcpu_time_memory_area, 0, &reg);
+}
+
+/* Have the hypervisor publish the time anew: it does when a vcpu runs again. */
+static void sleep_a_little(void)
+{
+    port_clear(timer);
+    hc_set_timer_op(clock_now() + 2 * MILLISECOND);
+    hc_sched_op(SCHEDOP_block, NULL);
+    upcalls_mask();
+}
+
+static void time_area(void)
+{
+    static struct vcpu_time_info area;
+    struct vcpu_time_info *before = page_alloc();
+
+    report_group("time_area");
+    area.tsc_to_system_mul = 0;
+    expect_ok("register", register_time((uint64_t)&area));
+    expect_eq("it_is_filled_in_at_once", vcpu_self()->time.tsc_to_system_mul,
+              area.tsc_to_system_mul);
+    expect_eq("its_version_is_even", 0, area.version & 1);
+    expect_true("its_time_is_not_ahead", area.system_time <= clock_now());
+    expect_ok("move_it", register_time((uint64_t)before));
+    expect_eq("it_is_filled_in_there", area.tsc_to_system_mul,
+              before->tsc_to_system_mul);
+    expect_ok("end_it", register_time(0));
+    *before = (struct vcpu_time_info){ .version = 0x5555 };
+    sleep_a_little();
+    expect_eq("nothing_is_written_any_more", 0x5555, before->version);
+    if (own_answer("at_an_address_that_is_not_mapped"))
+        expect_rc("at_an_address_that_is_not_mapped", -XEN_EFAULT,
+                  register_time((uint64_t)window_page(3)));
+    expect_rc("in_the_hypervisor", -XEN_EFAULT, register_time(HV_PRIVATE));
+    expect_rc("at_no_address", -XEN_EFAULT, register_time(NON_CANONICAL));
+    sleep_a_little();
+    expect_rc("from_an_unmapped_argument", -XEN_EFAULT,
+              hc_vcpu_op(VCPUOP_register_vcpu_time_memory_area, 0,
+                         window_page(0)));
+    expect_rc("of_a_vcpu_that_is_not_there", -XEN_ENOENT,
+              hc_vcpu_op(VCPUOP_register_vcpu_time_memory_area, 4000, &area));
+    expect_ok("end_it_again", register_time(0));
+    page_free(before);
+    report_group(NULL);
+}
+
+static void physical_id(void)
+{
+    struct vcpu_get_physid id = { .phys_id = 0x5555 };
+
+    /* Debian's Xen binds domain 0 where there is one CPU. */
+    if (!is_domain_0() || own_answer("get_physid_of_domain_0")) {
+        expect_rc("get_physid_of_a_vcpu_that_is_not_bound", -XEN_EINVAL,
+                  hc_vcpu_op(VCPUOP_get_physid, 0, &id));
+        expect_eq("leaves_the_argument", 0x5555, id.phys_id);
+    }
+    expect_rc("get_physid_of_a_vcpu_that_is_not_there", -XEN_ENOENT,
+              hc_vcpu_op(VCPUOP_get_physid, 4000, &id));
 }
 
 static void vcpu_info(unsigned port)
@@ -133,10 +200,12 @@ void test_main(void)
     unsigned port = (unsigned)port_bind_ipi(0);
 
     hc_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
-    port_bind_virq(VIRQ_TIMER, 0);
+    timer = (unsigned)port_bind_virq(VIRQ_TIMER, 0);
     existence();
     initialise();
     runstate();
+    time_area();
+    physical_id();
     vcpu_info(port);
     nmi();
 }

@@ -14,10 +14,11 @@ const char test_folder[] = "version";
 
 static char text[1024];
 
-static bool ends_within(size_t size)
+/* Is there an end within @size bytes? */
+static bool is_text(const char *field, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        if (!text[i])
+        if (!field[i])
             return true;
     }
     return false;
@@ -54,7 +55,7 @@ static void texts(void)
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         memset(text, 0x55, sizeof(text));
         rc = hc_xen_version(texts[i].op, text);
-        expect_that(texts[i].name, rc >= 0 && ends_within(texts[i].size),
+        expect_that(texts[i].name, rc >= 0 && is_text(text, texts[i].size),
                     (uint64_t)rc);
     }
     expect_true("commandline_is_the_hypervisors_or_denied",
@@ -62,6 +63,57 @@ static void texts(void)
     memset(text, 0, sizeof(text));
     hc_xen_version(XENVER_capabilities, text);
     expect_true("capabilities_name_this_abi", contains("xen-3.0-x86_64 "));
+}
+
+/* Three texts; an ordinary domain may be told that they are not for it. */
+static void compile_info(void)
+{
+    struct xen_compile_info *info = (void *)text;
+
+    report_group("compile_info");
+    memset(text, 0x55, sizeof(text));
+    expect_ok("answer", hc_xen_version(XENVER_compile_info, info));
+    expect_true("compiler_is_text",
+                is_text(info->compiler, sizeof(info->compiler)));
+    expect_true("by_whom_is_text",
+                is_text(info->compile_by, sizeof(info->compile_by)));
+    expect_true("where_is_text",
+                is_text(info->compile_domain, sizeof(info->compile_domain)));
+    expect_true("when_is_text",
+                is_text(info->compile_date, sizeof(info->compile_date)));
+    expect_eq("nothing_behind_is_written", 0x55, text[sizeof(*info)]);
+    expect_rc("to_an_unmapped_buffer", -XEN_EFAULT,
+              hc_xen_version(XENVER_compile_info, window_page(0)));
+    expect_rc("to_the_hypervisor", -XEN_EFAULT,
+              hc_xen_version(XENVER_compile_info, (void *)HV_PRIVATE));
+    report_group(NULL);
+}
+
+#define ID_SIZE 20u         /* SHA-1 */
+
+static void build_id(void)
+{
+    xen_build_id_t *id = (void *)text;
+
+    if (!is_domain_0())
+        return;             /* privilege tests that it is refused */
+    report_group("build_id");
+    expect_rc("its_length", ID_SIZE, hc_xen_version(XENVER_build_id, NULL));
+    memset(text, 0, sizeof(text));
+    id->len = ID_SIZE;
+    expect_rc("answer", ID_SIZE, hc_xen_version(XENVER_build_id, id));
+    expect_true("is_something", id->buf[0] | id->buf[1] | id->buf[2]);
+    expect_eq("nothing_behind_is_written", 0, id->buf[ID_SIZE]);
+    memset(text, 0, sizeof(text));
+    id->len = ID_SIZE - 1;
+    expect_rc("without_enough_room", -XEN_ENOBUFS,
+              hc_xen_version(XENVER_build_id, id));
+    expect_eq("writes_nothing", 0, id->buf[0]);
+    id->len = 0;
+    expect_true("with_no_room", hc_xen_version(XENVER_build_id, id) < 0);
+    expect_rc("from_an_unmapped_buffer", -XEN_EFAULT,
+              hc_xen_version(XENVER_build_id, window_page(0)));
+    report_group(NULL);
 }
 
 static void features(void)
@@ -106,5 +158,7 @@ void test_main(void)
     expect_rc("an_unknown_operation", -XEN_ENOSYS, hc_xen_version(99, text));
     expect_rc("operation_minus_1", -XEN_ENOSYS, hc_xen_version(-1, text));
     texts();
+    compile_info();
+    build_id();
     features();
 }
