@@ -3,7 +3,7 @@
 """
 benchmark.py - what a hypervisor costs: bare Linux, Debian's Xen and Parapet.
 
-    benchmark.py [--only linux,compiler,guest,machines] [--rounds 5]
+    benchmark.py [--only linux,compiler,guest,parallel,machines] [--rounds 5]
     benchmark.py --profile fork [--only linux]
 
 All systems boot the same kernel, root and machine by turns, so that a busy

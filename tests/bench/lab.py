@@ -197,6 +197,33 @@ class CompilerPart(Part):
         return read_costs(qemu, counted)
 
 
+class ParallelPart(Part):
+    """Several CPUs at once, by the wall clock; all of them are domain 0's."""
+    key = "parallel"
+    is_counted = False
+
+    def __init__(self, cpus):
+        self.cpus = cpus
+
+    def require(self, lab):
+        self.disk = compiler_disk.build(lab.cache)
+        self.initrd = root.build(lab.cache)
+
+    def prepare(self, lab, system, machine):
+        machine.cpus = self.cpus
+        machine.disks = [Disk("virtio", self.disk)]
+        machine.extra = ["-snapshot"]
+        system.boot(machine, lab.vmlinuz, self.initrd,
+                    "parapet.test=parallel", options(system, DOM0_MEMORY))
+
+    def read(self, qemu, counted):
+        costs = {BOOT_NAME: Cost(read_boot(qemu) * 1e9)}
+        for _ in range(2):          # without the compiler, and with it
+            costs.update(read_costs(qemu, counted))
+        return {f"{name}, {self.cpus} CPUs": cost
+                for name, cost in costs.items()}
+
+
 class GuestPart(Part):
     """Hypercalls of a small PV kernel, tests/bench/guest."""
     key = "guest"
@@ -215,5 +242,6 @@ PARTS = {
     "linux": [LinuxPart()],
     "compiler": [CompilerPart()],
     "guest": [GuestPart()],
+    "parallel": [ParallelPart(cpus) for cpus in (2, 4)],
     "machines": [MachinePart(board, cpu) for board in BOARDS for cpu in CPUS],
 }

@@ -111,6 +111,7 @@ def tables(rows):
         "guest-instructions": instruction_table(guest),
         "guest-shares": share_table(guest),
         "guest-times": time_table(guest),
+        "parallel": time_table(rows.of("parallel")),
         "machines": time_table(rows.of("machines")),
     }
     texts = {name: layout(lines) for name, lines in made.items()}

@@ -26,7 +26,8 @@ import cpio                 # noqa: E402
 import debian               # noqa: E402
 import modules              # noqa: E402
 
-PROGRAMS = {"pattern": [], "operation_cost": [], "clocks": [],
+PROGRAMS = {"pattern": [], "operation_cost": [],
+            "parallel_cost": [], "clocks": [],
             "first": ["-Wl,-e,first_entry"]}
 CFLAGS = ["-O2", "-Wall", "-Wextra", "-Werror", "-static", "-no-pie",
           "-Wl,--build-id=none"]
