@@ -59,16 +59,21 @@ def make(path, files, config):
 
 
 def make_for(path, system, cache, protocol="multiboot2", arguments="",
-             suite=debian.STABLE, timeout=0):
-    """A CD that boots Debian's kernel on @system."""
+             suite=debian.STABLE, timeout=0, options=None, madt=""):
+    """A CD that boots Debian's kernel on @system. GRUB puts the file @madt in
+    the place of the firmware's table of CPUs."""
     vmlinuz, _, _ = cache.kernel(suite)
     files = {"vmlinuz": vmlinuz, "initrd.gz": root.build(cache, suite)}
+    head = HEAD.format(timeout=timeout)
+    if madt:
+        files["madt"] = madt
+        head += "acpi --exclude=APIC /boot/madt\n"
     if system.kind == hv.BARE:
         protocol = "linux"
     else:
         files["hypervisor"] = system.image
-    config = HEAD.format(timeout=timeout) + entry(
-        system, protocol, system.options(), system.kernel_arguments(arguments))
+    config = head + entry(system, protocol, options or system.options(),
+                          system.kernel_arguments(arguments))
     make(path, files, config)
     return path
 

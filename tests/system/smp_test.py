@@ -6,10 +6,13 @@ and firmware leave some out, domain 0 works on them, and they end together.
 Domain 0 has one vcpu here; what several do is for other tests.
 """
 
+import os
 import re
+import struct
 import time
 
 import gdb_stub
+import iso
 from bench import BOOT_SECONDS, dom0, record
 from console_test import SWITCH, start_shell
 from hypervisor import NEVER
@@ -18,6 +21,7 @@ from result import Failure
 
 SIXTEEN = "16,sockets=2,cores=4,threads=2"
 RUN_SECONDS = 300
+FIRMWARE_SECONDS = 60
 # The idle loop is part of its caller, where that never returns.
 IN_IDLE = r"^\(PPT\) in (idle_loop|secondary_main)\+0x"
 JUMP_TO_ITSELF = b"\xeb\xfe"
@@ -74,6 +78,39 @@ def cpus_that_firmware_calls_disabled_are_ignored(bench):
     if "left out" in text:
         raise Failure("expected: no CPU is said to be left out\n"
                       "came: one is")
+
+
+def madt(apic_ids):
+    """A table that says a PC has these CPUs, all of them enabled."""
+    records = b"".join(struct.pack("<BBBBI", 0, 8, n, apic_id, 1)
+                       for n, apic_id in enumerate(apic_ids))
+    records += struct.pack("<BBBBII", 1, 12, 0, 0, 0xfec00000, 0)
+    for source, gsi, flags in ((0, 2, 0), (5, 5, 0xd), (9, 9, 0xd),
+                               (10, 10, 0xd), (11, 11, 0xd)):
+        records += struct.pack("<BBBBIH", 2, 10, 0, source, gsi, flags)
+    body = struct.pack("<II", 0xfee00000, 1) + records
+    head = struct.pack("<4sIBB6s8sI4sI", b"APIC", 36 + len(body), 3, 0,
+                       b"PPTEST", b"PPTEST  ", 1, b"TEST", 1)
+    table = bytearray(head + body)
+    table[9] = -sum(table) & 0xff
+    return bytes(table)
+
+
+def a_cpu_that_does_not_start_is_left_out(bench):
+    """Firmware lists one that is not there, and one twice."""
+    table = bench.path("madt")
+    with open(table, "wb") as file:
+        file.write(madt([0, 77, 1, 1, 2]))
+    machine = Machine(cpus=3)
+    machine.iso = iso.make_for(bench.path("iso"), bench.hypervisor,
+                               bench.cache, arguments="parapet.test=sleep",
+                               options=options(bench), madt=table)
+    with bench.running(machine) as qemu:
+        for line in ("The CPU with APIC number 77 is left out: it does not "
+                     "start", "CPUs: 3 online", "@@ pass sleep"):
+            qemu.console.expect(line, FIRMWARE_SECONDS + BOOT_SECONDS, NEVER)
+        qemu.wait_end(30, NEVER)
+    os.remove(machine.iso)
 
 
 def press(bench, qemu, keys, *answers):
@@ -173,6 +210,7 @@ TESTS = [
     nosmp_starts_no_other,
     maxcpus_starts_as_many,
     cpus_that_firmware_calls_disabled_are_ignored,
+    a_cpu_that_does_not_start_is_left_out,
     the_key_d_shows_every_cpu,
     a_machine_check_on_any_cpu_ends_the_machine,
     a_cpu_that_hangs_is_found_by_its_neighbour,
