@@ -33,8 +33,10 @@ FREE_MEMORY = r"(?i)(?:free memory:? |dom heap: )(\d+) ?k(?:i)?B"
 SLACK_KIB = 256
 
 
-def boots(bench, board, cpu):
-    found = dom0(bench, Machine(board, cpu), ["pci"])
+def boots(bench, board, cpu, cpus=1, more=""):
+    found = dom0(bench, Machine(board, cpu, cpus=cpus), ["pci"],
+                 options=bench.hypervisor.options(more=more),
+                 timeout=240 if cpus == 1 else 1200)
     if found["pci"].word != "pass":
         raise Failure(found["pci"].output)
 
@@ -94,6 +96,9 @@ def main():
                 bench.name = f"soak-{board}-{CPUS.index(cpu)}-{number}"
                 report.run(f"boot {number} of {options.times}: {board}, {cpu}",
                            boots, bench, board, cpu)
+    bench.name = "soak-64"
+    report.run("boot on 64 CPUs", boots, bench, "q35", CPUS[1],
+               "64,sockets=4,cores=8,threads=2", "dom0_max_vcpus=4")
     if options.minutes:
         bench.name = "load"
         report.run(f"{options.minutes} minutes of mixed load", mixed_load,

@@ -66,11 +66,11 @@ def boots_the_backports_kernel(bench):
                        suite=debian.BACKPORTS))
 
 
-def boot_cd(bench, machine, protocol):
+def boot_cd(bench, machine, protocol, options=None):
     """Boot a GRUB CD in @machine up to the end of the root's tests."""
     machine.iso = iso.make_for(bench.path("iso"), bench.hypervisor,
                                bench.cache, protocol,
-                               "parapet.test=sleep,pci")
+                               "parapet.test=sleep,pci", options=options)
     with bench.running(machine) as qemu:
         qemu.console.expect("Run /init", FIRMWARE_SECONDS + BOOT_SECONDS,
                             NEVER)

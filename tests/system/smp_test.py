@@ -8,20 +8,21 @@ Domain 0 has one vcpu here; what several do is for other tests.
 
 import os
 import re
+import shutil
 import struct
 import time
 
 import gdb_stub
 import iso
 from bench import BOOT_SECONDS, dom0, record
+from boot_test import FIRMWARE_SECONDS, OVMF_CODE, OVMF_VARS, boot_cd
 from console_test import SWITCH, start_shell
 from hypervisor import NEVER
 from machine import CPUS, Machine
-from result import Failure
+from result import Failure, Skip
 
 SIXTEEN = "16,sockets=2,cores=4,threads=2"
 RUN_SECONDS = 300
-FIRMWARE_SECONDS = 60
 # The idle loop is part of its caller, where that never returns.
 IN_IDLE = r"^\(PPT\) in (idle_loop|secondary_main)\+0x"
 JUMP_TO_ITSELF = b"\xeb\xfe"
@@ -38,6 +39,10 @@ def boot(bench, cpus, line, more="", **how):
     machine = Machine(cpus=cpus, **how)
     record(bench, dom0(bench, machine, ["sleep", "pci"],
                        options=options(bench, more), timeout=RUN_SECONDS))
+    return printed(bench, line)
+
+
+def printed(bench, line):
     with open(bench.path("serial.log"), encoding="latin-1") as log:
         text = log.read()
     if f"(PPT) CPUs: {line}" not in text:
@@ -60,6 +65,18 @@ def four_cpus_on_intel(bench):
 
 def sixteen_cpus_in_sockets_cores_and_threads(bench):
     boot(bench, SIXTEEN, "16 online: 2 sockets, 4 cores, 2 threads\n")
+
+
+def four_cpus_under_uefi(bench):
+    """Its firmware leaves the CPUs in a loop of its own."""
+    line = options(bench)
+    if not os.path.exists(OVMF_CODE):
+        raise Skip("the package ovmf is not installed")
+    machine = Machine("q35", cpus=4, firmware=OVMF_CODE,
+                      firmware_vars=bench.path("vars.fd"))
+    shutil.copyfile(OVMF_VARS, machine.firmware_vars)
+    boot_cd(bench, machine, "multiboot2", line)
+    printed(bench, "4 online: 1 socket, 4 cores, 1 thread")
 
 
 def nosmp_starts_no_other(bench):
@@ -207,6 +224,7 @@ TESTS = [
     four_cpus_on_q35,
     four_cpus_on_intel,
     sixteen_cpus_in_sockets_cores_and_threads,
+    four_cpus_under_uefi,
     nosmp_starts_no_other,
     maxcpus_starts_as_many,
     cpus_that_firmware_calls_disabled_are_ignored,
