@@ -38,16 +38,19 @@ static void write_area(unsigned long va, struct vcpu_time_info t)
     (void)!write_guest(va, version);
 }
 
+/* @v may be told where to find it by another vcpu meanwhile: both write the
+ * same, and neither leaves an odd version behind. */
 void guest_time_update(struct vcpu *v)
 {
     struct vcpu_time_info *t = &v->info->time;
+    uint32_t odd = READ_ONCE(t->version) | 1;
     unsigned long area = READ_ONCE(v->time_area.va);
 
-    t->version |= 1;
+    WRITE_ONCE(t->version, odd);
     barrier();
     fill(t);
     barrier();
-    t->version++;
+    WRITE_ONCE(t->version, odd + 1);
     if (unlikely(area) && v == current && v->arch.in_kernel)
         write_area(area, *t);
 }
