@@ -15,7 +15,8 @@ HV_SRC  := $(filter-out %.lds.S arch/x86/asm_offsets.c,$(HV_SRC))
 -include common/debug/symbols.mk
 # What only debug builds have.
 HV_EXCLUDE-n := common/sync/lock_order.c $(wildcard arch/x86/debug/*.c) \
-                $(wildcard common/debug/check*.c) common/debug/tally.c
+                $(wildcard common/debug/check*.c) common/debug/tally.c \
+                common/debug/gather.c
 HV_SRC  := $(filter-out $(HV_EXCLUDE) $(HV_EXCLUDE-$(debug)),$(HV_SRC))
 HV_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter %.c,$(HV_SRC))) \
            $(patsubst %.S,$(BUILD)/obj/%.o,$(filter %.S,$(HV_SRC)))

@@ -14,13 +14,14 @@
  *
  * It runs on key c, when a domain has ended, and with the boot option check=N
  * at every N-th return to a guest: there no lock is held and no change is half
- * done. Other CPUs would have to stand still; there are none yet.
+ * done. Other CPUs stand still meanwhile (gather.c).
  */
 #include "check.h"
 #include <hv/cmdline.h>
 #include <hv/irqflags.h>
 #include <hv/keyhandler.h>
 #include <hv/log_level.h>
+#include <hv/percpu.h>
 #include <hv/printk.h>
 
 static unsigned int opt_check;
@@ -28,7 +29,7 @@ CMDLINE_UINT_OPTION(opt_check, "check");
 
 static struct violation violation;
 static bool is_ready;
-static unsigned int returns;    /* to guests, since the last check */
+static DEFINE_PER_CPU(unsigned int, returns);   /* to guests, since a check */
 static unsigned long checks;
 
 void check_fail(const char *what, unsigned long where, unsigned long by,
@@ -60,7 +61,7 @@ void check_now(void)
 
     if (!is_ready)
         return;
-    flags = local_irq_save();
+    flags = gather_others();
     v = check_find();
     if (v && v->by != CHECK_NOBODY)
         panic("invariant: %s: %lx, named by %lx: expected %lx, found %lx",
@@ -69,16 +70,25 @@ void check_now(void)
         panic("invariant: %s: %lx: expected %lx, found %lx", v->what,
               v->where, v->expected, v->found);
     checks++;
-    local_irq_restore(flags);
+    gather_end(flags);
 }
 
-void check_on_exit(void)
+/* This CPU itself is looked at the next time round, when it does go on. */
+bool check_on_exit(void)
 {
-    if (!opt_check || ++returns < opt_check)
-        return;
-    returns = 0;
-    arch_check_cpu();
+    unsigned int *count = &this_cpu(returns);
+
+    if (!opt_check || ++*count < opt_check)
+        return false;
+    if (*count > opt_check) {
+        *count = 0;
+        arch_check_cpu();
+        return false;
+    }
+    local_irq_enable();
     check_now();
+    local_irq_disable();
+    return true;
 }
 
 static void check_by_key(void)
@@ -90,6 +100,7 @@ static void check_by_key(void)
 void check_init(void)
 {
     is_ready = tally_create();
+    gather_init();
     if (!is_ready)
         printk(LOG_WARNING, "No memory for the invariant checker\n");
     keyhandler_register('c', check_by_key, "check all invariants");

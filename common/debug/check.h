@@ -16,6 +16,13 @@ void check_fail(const char *what, unsigned long where, unsigned long by,
                 uint64_t expected, uint64_t found);
 bool check_has_failed(void);
 
+/* --- gather.c: other CPUs stand still between these two --- */
+void gather_init(void);
+/* Interrupts are on and no lock is held. Off when it returns; what it returns
+ * goes to gather_end(). */
+unsigned long gather_others(void);
+void gather_end(unsigned long flags);
+
 /* --- tally.c: what is seen to hold each frame --- */
 struct tally {
     uint32_t refs : 28;
@@ -46,5 +53,7 @@ void arch_check_vcpu(const struct vcpu *v);
 void arch_check_table(const struct frame *f);
 /* Does this CPU run what it should, with what it may? */
 void arch_check_cpu(void);
+/* Does some CPU run @v? */
+bool arch_check_runs(const struct vcpu *v);
 
 #endif

@@ -19,7 +19,7 @@ static void check_state(const struct vcpu *v)
 {
     bool may_run = !v->pause_flags && !v->pause_count &&
                    !v->domain->pause_count;
-    bool runs = v == current;
+    bool runs = arch_check_runs(v);
 
     vcpu_expect("a vcpu that runs", v, runs, v->is_running);
     if (runs) {

@@ -21,13 +21,15 @@ struct violation {
 #ifdef HV_DEBUG
 
 void check_init(void);          /* boot: memory for counting, the key */
-/* Look at everything, panic at the first thing that is wrong. Not under a lock,
- * nor between two halves of a change. */
+/* Look at everything while other CPUs stand still, panic at the first thing that
+ * is wrong. Interrupts are on; not under a lock, nor between two halves of a
+ * change. */
 void check_now(void);
 /* The same without the panic; the first violation, or NULL. */
 const struct violation *check_find(void);
-/* From entry/exit.S, interrupts off: a guest is about to go on. */
-void check_on_exit(void);
+/* From entry/exit.S, interrupts off: a guest is about to go on. True: they were
+ * on meanwhile, and there may be something to do before. */
+bool check_on_exit(void);
 
 #else
 

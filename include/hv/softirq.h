@@ -12,6 +12,7 @@ enum softirq {              /* served in this order */
     SOFTIRQ_TIMER,
     SOFTIRQ_CONSOLE,        /* keys, and rings to be drained */
     SOFTIRQ_TASKLET,
+    SOFTIRQ_GATHER,         /* stand still for another CPU: debug/gather.c */
     SOFTIRQ_SCHEDULE,       /* last: it may leave, and not come back */
     SOFTIRQ_COUNT
 };

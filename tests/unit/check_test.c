@@ -70,6 +70,26 @@ bool pirq_is_mapped(const struct domain *d, unsigned int pirq)
     return pirq == 9;
 }
 
+/* There is one CPU. */
+void gather_init(void)
+{
+}
+
+unsigned long gather_others(void)
+{
+    return 0;
+}
+
+void gather_end(unsigned long flags)
+{
+    (void)flags;
+}
+
+bool arch_check_runs(const struct vcpu *v)
+{
+    return v == fake_current;
+}
+
 void keyhandler_register(char key, void (*fn)(void), const char *help)
 {
     (void)key;

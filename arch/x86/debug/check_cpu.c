@@ -6,6 +6,7 @@
 #include "../../../common/debug/check.h"
 #include <asm/cr.h>
 #include <asm/current.h>
+#include <asm/ipi.h>
 #include <asm/pv.h>
 #include <hv/printk.h>
 
@@ -16,6 +17,16 @@ static void require(const char *what, uint64_t expected, uint64_t found)
     if (expected != found)
         panic("invariant: %s: expected %lx, found %lx", what, expected,
               found);
+}
+
+bool arch_check_runs(const struct vcpu *v)
+{
+    unsigned int cpu;
+
+    for_each_online_cpu(cpu)
+        if (cpu_infos[cpu]->current_vcpu == v)
+            return true;
+    return false;
 }
 
 void arch_check_cpu(void)

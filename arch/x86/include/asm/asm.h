@@ -31,6 +31,8 @@
 .macro CHECK_ON_EXIT
 #ifdef HV_DEBUG
         call    check_on_exit
+        test    %al, %al
+        jnz     exit_to_guest
 #endif
 .endm
 
