@@ -8,6 +8,7 @@ root gives the same layout, so that instructions counted on it repeat.
 """
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -23,6 +24,28 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(HERE, "..", "system", "root")
 
 
+def mounted_below(folder):
+    """What is mounted in @folder or deeper, in the order it was."""
+    inside = os.path.realpath(folder) + os.sep
+    with open("/proc/mounts", encoding="utf-8") as mounts:
+        places = [re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)),
+                         line.split()[1]) for line in mounts]
+    return [place for place in places if (place + os.sep).startswith(inside)]
+
+
+def unmount_below(folder):
+    for place in reversed(mounted_below(folder)):
+        subprocess.run(["umount", place], check=True)
+
+
+def remove_root(folder):
+    """debootstrap that was interrupted leaves /proc mounted in its root, which
+    must not be walked into."""
+    unmount_below(folder)
+    if os.path.exists(folder):
+        shutil.rmtree(folder)
+
+
 def debian_root(cache):
     folder = os.path.join(cache.path, "compiler_root")
     if os.path.isdir(folder):
@@ -31,10 +54,14 @@ def debian_root(cache):
         raise Skip("debootstrap needs root rights and its package")
     say("making a Debian root with a compiler")
     partial = folder + ".partial"
-    shutil.rmtree(partial, ignore_errors=True)
+    remove_root(partial)
     mirror = os.environ.get("DEBIAN_MIRROR", MIRROR)
-    run_quietly(["debootstrap", "--variant=minbase", f"--include={PACKAGES}",
-                 STABLE, partial, f"{mirror}/debian"], cache.path)
+    try:
+        run_quietly(["debootstrap", "--variant=minbase",
+                     f"--include={PACKAGES}", STABLE, partial,
+                     f"{mirror}/debian"], cache.path)
+    finally:
+        unmount_below(partial)
     os.rename(partial, folder)
     return folder
 
