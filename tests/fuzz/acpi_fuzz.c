@@ -7,49 +7,14 @@
  */
 #include <stdlib.h>
 #include <hv/acpi.h>
-#include <hv/phys_map.h>
+#include "fake_phys.h"
 #include "fuzz.h"
 
-#define MEMORY_SIZE 0x100000u
 #define RSDP        0xf1230u
 #define XSDT        0x10000u
 #define TABLES      0x20000u
 #define TABLES_MAX  8u
 #define HEADER_SIZE 36u
-
-static uint8_t memory[MEMORY_SIZE];
-
-void *map_phys(paddr_t paddr, size_t size)
-{
-    void *copy;
-
-    if (!size || paddr >= MEMORY_SIZE || size > MEMORY_SIZE - paddr)
-        return NULL;
-    copy = malloc(size);
-    memcpy(copy, memory + paddr, size);
-    return copy;
-}
-
-void unmap_phys(void *va, size_t size)
-{
-    (void)size;
-    free(va);
-}
-
-static void put(paddr_t at, uint64_t value, unsigned int bytes)
-{
-    memcpy(memory + at, &value, bytes);
-}
-
-static void set_sum(paddr_t at, size_t length, size_t sum_offset)
-{
-    uint8_t sum = 0;
-
-    memory[at + sum_offset] = 0;
-    for (size_t i = 0; i < length; i++)
-        sum = (uint8_t)(sum + memory[at + i]);
-    memory[at + sum_offset] = (uint8_t)-sum;
-}
 
 /* One table at @at; its length. */
 static uint32_t put_table(struct fuzz *f, paddr_t at)
@@ -58,12 +23,12 @@ static uint32_t put_table(struct fuzz *f, paddr_t at)
     unsigned int which = fuzz_u8(f);
     uint32_t length = HEADER_SIZE + fuzz_u8(f);
 
-    fuzz_bytes(f, memory + at, length);
+    fuzz_bytes(f, fake_phys + at, length);
     if (which & 0x80)
         return length;              /* as it is, with any length and sum */
-    memcpy(memory + at, names[which % ARRAY_SIZE(names)], 4);
-    put(at + 4, length, 4);
-    set_sum(at, length, 9);
+    memcpy(fake_phys + at, names[which % ARRAY_SIZE(names)], 4);
+    fake_phys_put(at + 4, length, 4);
+    fake_phys_set_sum(at, length, 9);
     return length;
 }
 
@@ -76,21 +41,21 @@ static void put_tables(struct fuzz *f)
     for (unsigned int i = 0; i < count; i++, at += 0x1000) {
         uint32_t length = put_table(f, at);
 
-        put(XSDT + HEADER_SIZE + i * 8, at, 8);
-        if (!memcmp(memory + at, "FACP", 4) && length >= 44) {
-            put(at + 40, TABLES + (count - 1) * 0x1000, 4);
-            set_sum(at, length, 9);
+        fake_phys_put(XSDT + HEADER_SIZE + i * 8, at, 8);
+        if (!memcmp(fake_phys + at, "FACP", 4) && length >= 44) {
+            fake_phys_put(at + 40, TABLES + (count - 1) * 0x1000, 4);
+            fake_phys_set_sum(at, length, 9);
         }
     }
-    memcpy(memory + XSDT, "XSDT", 4);
-    put(XSDT + 4, HEADER_SIZE + count * 8 + fuzz_below(f, 3), 4);
-    set_sum(XSDT, HEADER_SIZE + count * 8, 9);
-    memcpy(memory + RSDP, "RSD PTR ", 8);
-    memory[RSDP + 15] = 2;
-    put(RSDP + 20, 36, 4);
-    put(RSDP + 24, XSDT, 8);
-    set_sum(RSDP, 20, 8);
-    set_sum(RSDP, 36, 32);
+    memcpy(fake_phys + XSDT, "XSDT", 4);
+    fake_phys_put(XSDT + 4, HEADER_SIZE + count * 8 + fuzz_below(f, 3), 4);
+    fake_phys_set_sum(XSDT, HEADER_SIZE + count * 8, 9);
+    memcpy(fake_phys + RSDP, "RSD PTR ", 8);
+    fake_phys[RSDP + 15] = 2;
+    fake_phys_put(RSDP + 20, 36, 4);
+    fake_phys_put(RSDP + 24, XSDT, 8);
+    fake_phys_set_sum(RSDP, 20, 8);
+    fake_phys_set_sum(RSDP, 36, 32);
 }
 
 static void read_sleep(void)
@@ -111,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz f = { data, size };
 
-    memset(memory, 0, TABLES + TABLES_MAX * 0x1000);
+    memset(fake_phys, 0, TABLES + TABLES_MAX * 0x1000);
     put_tables(&f);
     acpi_has_fadt = false;
     if (acpi_init(0))

@@ -47,19 +47,8 @@
 
 struct vcpu *fake_current;
 unsigned int fake_cpu;
-struct boot_info boot_info;
 struct efi_info efi_info;
 struct cpu_features cpu_features;
-unsigned int cpu_count = 3;
-unsigned long tsc_khz = 2400000;
-cpu_set_t cpu_online;
-
-/* The note of the build id, under the names that the linker gives it. */
-const uint8_t fake_build_id[36] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
-                                    'G', 'N', 'U', 0, 1, 2, 3, [35] = 20 };
-__asm__(".globl __build_id_start, __build_id_end\n"
-        ".set __build_id_start, fake_build_id\n"
-        ".set __build_id_end, fake_build_id + 36\n");
 
 static struct domain domain[DOMAINS];
 static struct vcpu vcpu[DOMAINS], *pointers[DOMAINS];

@@ -8,51 +8,15 @@
 #include <string.h>
 #include <hv/acpi.h>
 #include <hv/errno.h>
-#include <hv/phys_map.h>
+#include "fake_phys.h"
 #include "unit.h"
 
-#define MEMORY_SIZE 0x140000u
-
-static uint8_t memory[MEMORY_SIZE];
-
-void *map_phys(paddr_t paddr, size_t size)
-{
-    void *copy;
-
-    if (!size || paddr >= MEMORY_SIZE || size > MEMORY_SIZE - paddr)
-        return NULL;
-    copy = malloc(size);
-    memcpy(copy, memory + paddr, size);
-    return copy;
-}
-
-void unmap_phys(void *va, size_t size)
-{
-    (void)size;
-    free(va);
-}
-
-static void put(paddr_t at, uint64_t value, unsigned int bytes)
-{
-    for (unsigned int i = 0; i < bytes; i++)
-        memory[at + i] = (uint8_t)(value >> (8 * i));
-}
-
-static void set_sum(paddr_t at, size_t length, size_t sum_offset)
-{
-    uint8_t sum = 0;
-
-    memory[at + sum_offset] = 0;
-    for (size_t i = 0; i < length; i++)
-        sum = (uint8_t)(sum + memory[at + i]);
-    memory[at + sum_offset] = (uint8_t)-sum;
-}
 
 static void put_table(paddr_t at, const char *signature, uint32_t length)
 {
-    memcpy(memory + at, signature, 4);
-    put(at + 4, length, 4);
-    set_sum(at, length, 9);
+    memcpy(fake_phys + at, signature, 4);
+    fake_phys_put(at + 4, length, 4);
+    fake_phys_set_sum(at, length, 9);
 }
 
 #define RSDP    0xf1230u
@@ -62,20 +26,20 @@ static void put_table(paddr_t at, const char *signature, uint32_t length)
 
 static void put_rsdp(uint8_t revision)
 {
-    memcpy(memory + RSDP, "RSD PTR ", 8);
-    memory[RSDP + 15] = revision;
-    put(RSDP + 16, RSDT, 4);
-    put(RSDP + 20, 36, 4);
-    put(RSDP + 24, XSDT, 8);
-    set_sum(RSDP, 20, 8);
-    set_sum(RSDP, 36, 32);
+    memcpy(fake_phys + RSDP, "RSD PTR ", 8);
+    fake_phys[RSDP + 15] = revision;
+    fake_phys_put(RSDP + 16, RSDT, 4);
+    fake_phys_put(RSDP + 20, 36, 4);
+    fake_phys_put(RSDP + 24, XSDT, 8);
+    fake_phys_set_sum(RSDP, 20, 8);
+    fake_phys_set_sum(RSDP, 36, 32);
 }
 
 static void put_roots(void)
 {
-    put(XSDT + 36, TABLE, 8);
+    fake_phys_put(XSDT + 36, TABLE, 8);
     put_table(XSDT, "XSDT", 44);
-    put(RSDT + 36, TABLE, 4);
+    fake_phys_put(RSDT + 36, TABLE, 4);
     put_table(RSDT, "RSDT", 40);
 }
 
@@ -101,7 +65,7 @@ START_TEST(a_damaged_extended_root_gives_way_to_the_old_one)
 
     put_rsdp(2);
     put_roots();
-    memory[XSDT + 20] ^= 1;
+    fake_phys[XSDT + 20] ^= 1;
     put_table(TABLE, "APIC", 44);
     ck_assert_int_eq(acpi_init(0), 0);
     ck_assert_int_eq(acpi_table_map("APIC", &t), 0);
@@ -111,10 +75,10 @@ END_TEST
 
 START_TEST(a_root_pointer_in_the_ebda_is_found)
 {
-    put(0x40e, 0x9fc0, 2);
+    fake_phys_put(0x40e, 0x9fc0, 2);
     put_rsdp(0);
-    memcpy(memory + 0x9fc10, memory + RSDP, 36);
-    memset(memory + RSDP, 0, 36);
+    memcpy(fake_phys + 0x9fc10, fake_phys + RSDP, 36);
+    memset(fake_phys + RSDP, 0, 36);
     put_roots();
     ck_assert_int_eq(acpi_init(0), 0);
     ck_assert_uint_eq(acpi_rsdp(), 0x9fc10);
@@ -149,11 +113,11 @@ START_TEST(a_table_with_a_wrong_sum_or_length_is_left_out)
     put_rsdp(0);
     put_roots();
     put_table(TABLE, "APIC", 44);
-    memory[TABLE + 40] ^= 0x80;
+    fake_phys[TABLE + 40] ^= 0x80;
     ck_assert_int_eq(acpi_init(0), 0);
     ck_assert_int_eq(acpi_table_map("APIC", &t), -ENOENT);
     for (size_t i = 0; i < 4; i++) {
-        put(TABLE + 4, lengths[i], 4);
+        fake_phys_put(TABLE + 4, lengths[i], 4);
         ck_assert_int_eq(acpi_table_map("APIC", &t), -ENOENT);
     }
 }
@@ -164,7 +128,7 @@ START_TEST(a_root_that_lists_itself_ends)
     struct acpi_table t;
 
     put_rsdp(2);
-    put(XSDT + 36, XSDT, 8);
+    fake_phys_put(XSDT + 36, XSDT, 8);
     put_table(XSDT, "XSDT", 44);
     ck_assert_int_eq(acpi_init(0), 0);
     ck_assert_int_eq(acpi_table_map("APIC", &t), -ENOENT);

@@ -23,6 +23,7 @@
 #include <public/platform.h>
 #include <public/sched.h>
 #include <public/version.h>
+#include "fake_facts.h"
 #include "fake_guest.h"
 #include "fake_printk.h"
 #include "fake_spinlock.h"
@@ -34,17 +35,6 @@
 
 struct vcpu *fake_current;
 unsigned int fake_cpu;
-struct boot_info boot_info;
-unsigned int cpu_count = 3;
-unsigned long tsc_khz = 2400000;
-cpu_set_t cpu_online;
-
-/* The note of the build id, under the names that the linker gives it. */
-const uint8_t fake_build_id[36] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
-                                    'G', 'N', 'U', 0, 1, 2, 3, [35] = 20 };
-__asm__(".globl __build_id_start, __build_id_end\n"
-        ".set __build_id_start, fake_build_id\n"
-        ".set __build_id_end, fake_build_id + 36\n");
 
 static struct vcpu vcpus[2];
 static struct vcpu *vcpu_list[2] = { &vcpus[0], &vcpus[1] };

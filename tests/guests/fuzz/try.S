@@ -3,17 +3,14 @@
  * try.S - run something that may trap, and come back. The trap dispatcher of
  * the library goes on at probe_resume with the stack probe_rsp.
  */
+#include "saved.h"
+
         .text
 
 /* In   %rdi = function   Out  %eax = 1, or 0 when a trap ended it */
         .globl  try_run
 try_run:
-        push    %rbx
-        push    %rbp
-        push    %r12
-        push    %r13
-        push    %r14
-        push    %r15
+        SAVE_CALLERS
         mov     %rsp, probe_rsp
         movq    $1f, probe_resume
         call    *%rdi
@@ -22,24 +19,13 @@ try_run:
         jmp     2f
 1:      cld
         xor     %eax, %eax
-2:      pop     %r15
-        pop     %r14
-        pop     %r13
-        pop     %r12
-        pop     %rbp
-        pop     %rbx
-        ret
+2:      RETURN_TO_CALLER
 
 /* In   %rdi = code, %rsi = 15 registers: rax rbx rcx rdx rsi rdi rbp r8-r15
  * Why  the code may leave none of them as they were */
         .globl  run_code
 run_code:
-        push    %rbx
-        push    %rbp
-        push    %r12
-        push    %r13
-        push    %r14
-        push    %r15
+        SAVE_CALLERS
         push    $1f                     /* where the code returns to */
         push    %rdi
         mov     0(%rsi), %rax
@@ -59,24 +45,13 @@ run_code:
         mov     32(%rsi), %rsi
         ret
 1:      cld
-        pop     %r15
-        pop     %r14
-        pop     %r13
-        pop     %r12
-        pop     %rbp
-        pop     %rbx
-        ret
+        RETURN_TO_CALLER
 
 /* In   %rdi = frame for the iret hypercall
  * Out  returns when it led to user mode and user mode traps */
         .globl  iret_with
 iret_with:
-        push    %rbx
-        push    %rbp
-        push    %r12
-        push    %r13
-        push    %r14
-        push    %r15
+        SAVE_CALLERS
         mov     %rsp, user_kernel_rsp
         mov     %rdi, %rsp
         mov     $23, %eax               /* __HYPERVISOR_iret */

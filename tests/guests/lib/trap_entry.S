@@ -6,6 +6,7 @@
  * and brings the rest to the form of struct regs.
  */
 #include <xen/xen.h>
+#include "saved.h"
 
 .macro STUB number, has_error
         .balign 32
@@ -68,12 +69,7 @@ trap_common:
         push    %r9
         push    %r10
         push    %r11
-        push    %rbx
-        push    %rbp
-        push    %r12
-        push    %r13
-        push    %r14
-        push    %r15
+        SAVE_CALLERS
         mov     %rsp, %rdi
         mov     %rsp, %rbp
         and     $-16, %rsp
@@ -113,12 +109,7 @@ trap_return:
  * Out  returns from user_leave() when the user code traps */
         .globl  user_switch
 user_switch:
-        push    %rbx
-        push    %rbp
-        push    %r12
-        push    %r13
-        push    %r14
-        push    %r15
+        SAVE_CALLERS
         mov     %rsp, user_kernel_rsp(%rip)
         mov     %rdi, %rsp
         jmp     trap_return
@@ -126,13 +117,7 @@ user_switch:
         .globl  user_leave
 user_leave:
         mov     user_kernel_rsp(%rip), %rsp
-        pop     %r15
-        pop     %r14
-        pop     %r13
-        pop     %r12
-        pop     %rbp
-        pop     %rbx
-        ret
+        RETURN_TO_CALLER
 
         .bss
         .balign 8
