@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <hv/console.h>
+#include <hv/cpu.h>
 #include <hv/event.h>
 #include <hv/keyhandler.h>
 #include <hv/log_level.h>
@@ -48,6 +49,15 @@ void event_virq_raise_global(unsigned int virq)
 }
 
 void arch_dump_state(void) { }
+
+cpu_set_t cpu_online = { .bits = { 1 } };
+
+void cpu_call(const cpu_set_t *cpus, void (*fn)(void *arg), void *arg,
+              bool wait)
+{
+    ck_assert(wait && !fake_locks_held && cpu_set_has(cpus, 0));
+    fn(arg);
+}
 
 /* A guest's keys, while it is there. */
 static char guest_keys[16];

@@ -18,7 +18,7 @@ fuzz-libs-decode := -lZydis
 fuzz-args-decode := -max_len=15
 fuzz-common_store := $(unit-common_store)
 fuzz-args-common_store := -max_len=15
-fuzz-console_input := $(unit-console_input)
+fuzz-console_input := $(unit-console_input) common/lib/bitmap.c
 
 calls := tests/fuzz/calls.c common/control/multicall.c
 fuzz-memory_calls := $(calls) $(unit-mmu_update) arch/x86/mm/mmuext.c arch/x86/mm/va_mapping.c arch/x86/mm/walk.c arch/x86/mm/memory_op.c common/mm/reservation.c

@@ -120,6 +120,12 @@ bool arch_cpu_identity(unsigned int cpu, uint32_t *apic_id, uint32_t *acpi_uid)
     return cpu < NR_CPUS;
 }
 
+void kernel_stack_set(struct arch_vcpu *a, uint16_t ss, uint64_t sp)
+{
+    a->kernel_ss = ss | 3;
+    a->kernel_sp = sp;
+}
+
 void arch_vcpu_send_nmi(struct vcpu *v)
 {
     ck_assert(v->domain == fake_current->domain);
