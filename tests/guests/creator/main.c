@@ -43,6 +43,7 @@ void test_main(void)
     unsigned count = container_open((const void *)start_info->mod_start,
                                     start_info->mod_len);
 
+    hc_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
     for (unsigned n = 0; n < count; n++) {
         const struct container_entry *entry = container_entry(n);
 

@@ -17,8 +17,11 @@ void tree_build(struct tree *tree, unsigned top)
     }
 }
 
+/* Debian's Xen loses a reference when a pin that it refuses was interrupted on
+ * the way: let the domain that reads our console run first. */
 long tree_pin(const struct tree *tree)
 {
+    hc_sched_op(SCHEDOP_yield, NULL);
     return mmuext_mfn(MMUEXT_PIN_L1_TABLE + tree->top - 1,
                       tree->mfn[tree->top]);
 }

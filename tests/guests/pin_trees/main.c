@@ -167,6 +167,8 @@ static void hypervisor_slots(void)
 
 void test_main(void)
 {
+    /* As tree_pin() says: nothing should interrupt a pin. */
+    hc_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
     page = page_alloc();
     leaves();
     uppers();
