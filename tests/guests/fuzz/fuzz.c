@@ -3,6 +3,7 @@
  * fuzz.c - a hostile guest: random operations from a seed, each of which may
  * trap, with repairs in between so that it lives to do many. It may die of what
  * it does, but nobody else may: the hypervisor's invariant checker looks on.
+ * Its other vcpus, if it has any, attack the same pages meanwhile.
  *
  * Command line: seed=N, ops=N (3000), trace (print each operation).
  */
@@ -116,6 +117,7 @@ void test_main(void)
     user_init();
     fill_pool();
     print("FUZZ seed=%lu begins\n", seed);
+    fellows_start(seed);
     for (; done < count; done++) {
         unsigned n = pick_operation();
 
@@ -130,5 +132,6 @@ void test_main(void)
         if (done % 500 == 0)
             try_run(tell_progress);
     }
+    fellows_stop();
     finish(trapped);
 }

@@ -64,6 +64,10 @@ void iret_with(const void *frame);
 void heal(void);                    /* registers, handlers, tables */
 void heal_pool(void);               /* pool pages are plain memory again */
 
+/* --- fellow.c: the other vcpus --- */
+void fellows_start(uint64_t seed);
+void fellows_stop(void);
+
 /* --- op_*.c: one random operation each --- */
 typedef void operation_t(void);
 operation_t op_make_table, op_unmake_table, op_mmu_update, op_mmuext, op_va,
