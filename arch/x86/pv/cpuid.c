@@ -51,6 +51,7 @@ static const uint32_t ext1_edx =
 
 #define LEAF_MAX        0xdu
 #define EXT_LEAF_MAX    0x80000008u
+#define VA_BITS         48u     /* tables have four levels */
 #define EXT1_EDX_AMD_COPIES 0x0183f3ffu
 #define XSTATE_FEATURES (BIT(0) | BIT(1) | BIT(2))  /* OPT, C, XGETBV1 */
 #define OSXSAVE         BIT(27)
@@ -175,7 +176,10 @@ static void native_leaf(const struct vcpu *v, uint32_t leaf, uint32_t subleaf,
         *r = (struct cpuid_regs){ .edx = r->edx & CPUID_EDX_INVARIANT_TSC };
         break;
     case 0x80000008:
-        *r = (struct cpuid_regs){ .eax = r->eax & 0xffff };
+        *r = (struct cpuid_regs){
+            .eax = (r->eax & 0xff) |
+                   MIN(r->eax >> 8 & 0xff, VA_BITS) << 8,
+        };
         break;
     default:
         *r = (struct cpuid_regs){ 0 };

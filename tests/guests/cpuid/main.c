@@ -88,6 +88,8 @@ static void features(void)
     absent("no_1g_pages", ext.d, 26);
     absent("no_osvw", ext.c, 9);
     absent("no_skinit", ext.c, 12);
+    expect_eq("addresses_have_48_bits", 48,
+              forced(0x80000008, 0).a >> 8 & 0xff);
 }
 
 static void prefix(void)
