@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * affinity.c - on which CPUs a vcpu may run, and moving it there.
+ * affinity.c - on which CPUs a vcpu may run, and on which it runs best.
  *
- * A vcpu changes its queue only while it is neither queued nor running; a
- * running one is moved when its registers have been saved.
+ * A change takes effect at once for who runs or waits where it no longer may:
+ * the CPU is told to choose again, or the vcpu is queued anew. Who sleeps is
+ * placed when it wakes.
  */
+#include <hv/cmdline.h>
+#include <hv/domain.h>
 #include <hv/errno.h>
+#include <hv/printk.h>
 #include <hv/sched.h>
 #include <hv/softirq.h>
 #include "runqueue.h"
 
-/* The CPU of the fewest among those online that @v may use; where it is, when
- * there is none. */
-static unsigned int best_cpu(const struct vcpu *v)
+static bool opt_pin_dom0;
+CMDLINE_BOOL_OPTION(opt_pin_dom0, "dom0_vcpus_pin");
+
+unsigned int affinity_best_cpu(const struct vcpu *v)
 {
     unsigned int cpu, best = v->cpu, fewest = ~0u;
 
@@ -27,46 +32,51 @@ static unsigned int best_cpu(const struct vcpu *v)
     return best;
 }
 
-static void add_population(unsigned int cpu, int change)
+/* The CPU that is number @n, counted round and round. */
+static unsigned int nth_online_cpu(unsigned int n)
 {
-    __atomic_add_fetch(&per_cpu(runqueue, cpu).population,
-                       (unsigned int)change, __ATOMIC_RELAXED);
+    unsigned int cpu, left = n % cpu_count;
+
+    for_each_online_cpu(cpu)
+        if (left-- == 0)
+            return cpu;
+    return 0;
 }
 
 void affinity_place(struct vcpu *v)
 {
-    v->cpu = v->last_cpu = (uint16_t)best_cpu(v);
-    add_population(v->cpu, 1);
+    for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++) {
+        cpu_set_add(&v->affinity, cpu);
+        cpu_set_add(&v->affinity_soft, cpu);
+    }
+    if (opt_pin_dom0 && v->domain->is_hardware) {
+        v->affinity = (cpu_set_t){ .bits = { 0 } };
+        cpu_set_add(&v->affinity, nth_online_cpu(v->id));
+    }
+    v->cpu = v->last_cpu = (uint16_t)affinity_best_cpu(v);
+    __atomic_add_fetch(&per_cpu(runqueue, v->cpu).population, 1,
+                       __ATOMIC_RELAXED);
 }
 
-static void move_locked(struct vcpu *v)
-{
-    unsigned int to;
-
-    if (v->is_queued)
-        runqueue_remove(v);
-    add_population(v->cpu, -1);
-    to = best_cpu(v);
-    add_population(to, 1);
-    /* The last thing done under the old lock: pairs with runqueue_lock(). */
-    WRITE_ONCE(v->cpu, (uint16_t)to);
-}
-
-void affinity_enforce(struct vcpu *v)
+/* The affinity of @v has changed. */
+static void enforce(struct vcpu *v)
 {
     unsigned long flags;
     struct runqueue *rq = runqueue_lock(v, &flags);
-    bool moves = !v->is_running && !cpu_set_has(&v->affinity, v->cpu);
+    bool is_misplaced = !cpu_set_has(&v->affinity, v->cpu);
+    bool is_taken_off = is_misplaced && v->is_queued;
 
-    if (moves)
-        move_locked(v);
-    else if (v->is_running)
+    if (is_taken_off) {
+        sched_policy->dequeue(v);
+        runqueue_note_gone(rq, v->cpu, v);
+    } else if (is_misplaced && v->is_running) {
         softirq_raise_cpu(v->cpu, SOFTIRQ_SCHEDULE);
+    } else if (v->is_queued && cpu_count > 1) {
+        balance_note_waiting(v->cpu, v);    /* others may have it now */
+    }
     spin_unlock_irqrestore(&rq->lock, flags);
-    if (!moves)
-        return;
-    vcpu_timers_migrate(v, v->cpu);
-    vcpu_wake(v);
+    if (is_taken_off)
+        vcpu_wake(v);
 }
 
 static bool has_online(const cpu_set_t *set)
@@ -94,6 +104,18 @@ unsigned int sched_only_cpu(struct vcpu *v)
     return count == 1 ? only : NR_CPUS;
 }
 
+/* Say which CPUs there are, to who asked for others. */
+static int no_such_cpu(const struct vcpu *v)
+{
+    char there[64];
+
+    cpu_set_format(there, sizeof(there), &cpu_online);
+    printk_guest(LOG_WARNING,
+                 "d%uv%u cannot be pinned to a CPU that is not there; CPUs: %s\n",
+                 v->domain->id, v->id, there);
+    return -EINVAL;
+}
+
 /* While an override is in force, what it will go back to is set. */
 int sched_set_affinity(struct vcpu *v, const cpu_set_t *set)
 {
@@ -101,15 +123,24 @@ int sched_set_affinity(struct vcpu *v, const cpu_set_t *set)
     struct runqueue *rq;
 
     if (!has_online(set))
-        return -EINVAL;
+        return no_such_cpu(v);
     rq = runqueue_lock(v, &flags);
     if (v->is_pinned_over)
         v->affinity_saved = *set;
     else
         v->affinity = *set;
     spin_unlock_irqrestore(&rq->lock, flags);
-    affinity_enforce(v);
+    enforce(v);
     return 0;
+}
+
+void sched_set_soft_affinity(struct vcpu *v, const cpu_set_t *set)
+{
+    unsigned long flags;
+    struct runqueue *rq = runqueue_lock(v, &flags);
+
+    v->affinity_soft = *set;
+    spin_unlock_irqrestore(&rq->lock, flags);
 }
 
 static int override_locked(struct vcpu *v, unsigned int cpu)
@@ -137,11 +168,11 @@ int sched_pin_override(struct vcpu *v, unsigned int cpu)
     int rc;
 
     if (cpu > NR_CPUS || (cpu < NR_CPUS && !cpu_set_has(&cpu_online, cpu)))
-        return -EINVAL;
+        return no_such_cpu(v);
     rq = runqueue_lock(v, &flags);
     rc = override_locked(v, cpu);
     spin_unlock_irqrestore(&rq->lock, flags);
     if (!rc)
-        affinity_enforce(v);
+        enforce(v);
     return rc;
 }

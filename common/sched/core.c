@@ -19,6 +19,9 @@
  * vcpu running and does nothing: schedule() will see that it may run. One that
  * comes later, but before the registers are saved, is seen by
  * sched_switch_finished(). One that comes after that finds it asleep.
+ * With several CPUs, who is to be queued may be queued elsewhere: v->cpu changes
+ * first, under the old queue's lock, and the vcpu is woken under the new one's,
+ * unless somebody else has done so in between.
  * Locks: that of the queue of v->cpu, which changes only under it while the
  * vcpu is neither queued nor running. Never two at once.
  */
@@ -36,8 +39,10 @@
 
 DEFINE_PER_CPU(struct runqueue, runqueue);
 
-static const struct sched_policy *const policies[] = { &sched_round_robin };
-const struct sched_policy *sched_policy = &sched_round_robin;
+static const struct sched_policy *const policies[] = {
+    &sched_credit, &sched_bvt, &sched_round_robin,
+};
+const struct sched_policy *sched_policy = &sched_credit;
 
 static char policy_option[16];
 CMDLINE_STRING_OPTION(policy_option, "sched");
@@ -69,17 +74,20 @@ void runstate_enter(struct vcpu *v, int state, s_time_t now)
 
     if (r->state == state)
         return;
-    r->time[r->state] += (uint64_t)now - r->state_entry_time;
+    /* Clocks of two CPUs may differ by an instant. */
+    if ((uint64_t)now > r->state_entry_time)
+        r->time[r->state] += (uint64_t)now - r->state_entry_time;
     r->state_entry_time = (uint64_t)now;
     r->state = state;
 }
 
-/* What a vcpu that does not run is called. */
+/* What a vcpu that does not run is called. A cap takes the CPU from it as
+ * others do. */
 static int resting_state(const struct vcpu *v)
 {
     unsigned long flags = READ_ONCE(v->pause_flags);
 
-    if (vcpu_may_run(v))
+    if (vcpu_may_run(v) || flags == 1ul << VCPU_PAUSE_CAPPED)
         return RUNSTATE_runnable;
     if (flags & (1ul << VCPU_PAUSE_BLOCKED | 1ul << VCPU_PAUSE_POLLING))
         return RUNSTATE_blocked;
@@ -110,30 +118,76 @@ static void preempt_later(struct runqueue *rq, unsigned int cpu, s_time_t now)
         timer_set(&rq->timer, until);
 }
 
-static void runqueue_add(struct runqueue *rq, struct vcpu *v)
+static void runqueue_add(struct runqueue *rq, struct vcpu *v, s_time_t now)
 {
     bool woken = v->runstate.state != RUNSTATE_runnable;
-    s_time_t now = system_time();
+    unsigned int cpu = v->cpu;
 
     runstate_enter(v, RUNSTATE_runnable, now);
-    sched_policy->enqueue(v, woken);
+    sched_policy->enqueue(v, woken, now);
     v->is_queued = true;
-    preempt_later(rq, v->cpu, now);
+    rq->waiting++;
+    preempt_later(rq, cpu, now);
+    if (cpu_count > 1 && (!rq->chosen->is_idle || rq->waiting > 1))
+        balance_note_waiting(cpu, v);
 }
 
-void runqueue_remove(struct vcpu *v)
+void runqueue_note_gone(struct runqueue *rq, unsigned int cpu, struct vcpu *v)
 {
-    sched_policy->dequeue(v);
     v->is_queued = false;
+    if (--rq->waiting == 0)
+        balance_note_none_waits(cpu);
 }
 
-/* @v, neither queued nor running, is queued or falls asleep. */
-static void settle(struct runqueue *rq, struct vcpu *v)
+void vcpu_move_locked(struct vcpu *v, unsigned int cpu)
+{
+    __atomic_sub_fetch(&per_cpu(runqueue, v->cpu).population, 1,
+                       __ATOMIC_RELAXED);
+    __atomic_add_fetch(&per_cpu(runqueue, cpu).population, 1, __ATOMIC_RELAXED);
+    /* The last thing done under the old lock: pairs with runqueue_lock(). */
+    __atomic_store_n(&v->cpu, (uint16_t)cpu, __ATOMIC_RELEASE);
+}
+
+/* @v, neither queued nor running, is queued here or falls asleep. */
+static void settle(struct runqueue *rq, struct vcpu *v, s_time_t now)
 {
     if (vcpu_may_run(v))
-        runqueue_add(rq, v);
+        runqueue_add(rq, v, now);
     else
-        runstate_enter(v, resting_state(v), system_time());
+        runstate_enter(v, resting_state(v), now);
+}
+
+void vcpu_wake_at(struct vcpu *v, unsigned int cpu)
+{
+    unsigned long flags;
+    struct runqueue *rq = runqueue_lock(v, &flags);
+    bool is_there;
+
+    if (!v->is_queued && !v->is_running)
+        settle(rq, v, system_time());
+    is_there = v->is_queued && v->cpu == cpu;
+    spin_unlock_irqrestore(&rq->lock, flags);
+    if (!is_there)
+        softirq_raise_cpu(cpu, SOFTIRQ_SCHEDULE);   /* B1 */
+}
+
+/* settle() @v, on the CPU that is best for it, and unlock. */
+static void settle_anywhere(struct runqueue *rq, struct vcpu *v,
+                            unsigned long flags)
+{
+    s_time_t now = system_time();
+    unsigned int cpu = v->cpu;
+
+    if (cpu_count > 1 && vcpu_may_run(v))
+        cpu = balance_place(v, now);
+    if (cpu == v->cpu) {
+        settle(rq, v, now);
+        spin_unlock_irqrestore(&rq->lock, flags);
+        return;
+    }
+    vcpu_move_locked(v, cpu);
+    spin_unlock_irqrestore(&rq->lock, flags);
+    vcpu_wake_at(v, cpu);
 }
 
 void vcpu_wake(struct vcpu *v)
@@ -142,8 +196,9 @@ void vcpu_wake(struct vcpu *v)
     struct runqueue *rq = runqueue_lock(v, &flags);
 
     if (!v->is_queued && !v->is_running)
-        settle(rq, v);
-    spin_unlock_irqrestore(&rq->lock, flags);
+        settle_anywhere(rq, v, flags);
+    else
+        spin_unlock_irqrestore(&rq->lock, flags);
 }
 
 void vcpu_sleep_nosync(struct vcpu *v)
@@ -152,7 +207,8 @@ void vcpu_sleep_nosync(struct vcpu *v)
     struct runqueue *rq = runqueue_lock(v, &flags);
 
     if (v->is_queued && !vcpu_may_run(v)) {
-        runqueue_remove(v);
+        sched_policy->dequeue(v);
+        runqueue_note_gone(rq, v->cpu, v);
         runstate_enter(v, resting_state(v), system_time());
     }
     if (v->is_running)
@@ -185,11 +241,41 @@ static struct vcpu *choose(struct runqueue *rq, unsigned int cpu, s_time_t now)
 
     if (!next)
         return rq->idle;
-    next->is_queued = false;
+    if (next->is_queued)
+        runqueue_note_gone(rq, cpu, next);
     if (until)
         timer_set(&rq->timer, until);
     else if (timer_is_armed(&rq->timer))
         timer_stop(&rq->timer);
+    return next;
+}
+
+/* With nobody to run, get somebody from another CPU. The queue is unlocked in
+ * between, and prev may have been woken by then: choose again. */
+static struct vcpu *choose_idle(struct runqueue *rq, unsigned int cpu,
+                                s_time_t *now)
+{
+    if (!balance_note_idle(cpu, true))
+        return rq->idle;
+    spin_unlock(&rq->lock);
+    balance_pull(cpu);
+    spin_lock(&rq->lock);
+    *now = system_time();
+    return choose(rq, cpu, *now);
+}
+
+static struct vcpu *choose_next(struct runqueue *rq, unsigned int cpu,
+                                s_time_t *now)
+{
+    struct vcpu *next = choose(rq, cpu, *now);
+
+    if (cpu_count == 1)
+        return next;
+    if (next->is_idle)
+        next = choose_idle(rq, cpu, now);
+    balance_note_idle(cpu, next->is_idle);
+    if (rq->chosen->is_idle && rq->waiting)
+        balance_offer_to_all(cpu);
     return next;
 }
 
@@ -203,7 +289,7 @@ static void schedule(void)
     struct vcpu *prev = rq->chosen, *next;
     s_time_t now = system_time();
 
-    next = choose(rq, cpu, now);
+    next = choose_next(rq, cpu, &now);
     if (next == prev) {
         spin_unlock_irqrestore(&rq->lock, flags);
         return;
@@ -225,15 +311,13 @@ void sched_switch_finished(struct vcpu *prev)
 {
     unsigned long flags;
     struct runqueue *rq = runqueue_lock(prev, &flags);
-    bool must_move = !cpu_set_has(&prev->affinity, prev->cpu);
 
     /* pairs with vcpu_sleep_sync() */
     __atomic_store_n(&prev->is_running, false, __ATOMIC_RELEASE);
-    if (!prev->is_idle && !must_move)
-        settle(rq, prev);
-    spin_unlock_irqrestore(&rq->lock, flags);
-    if (must_move)
-        affinity_enforce(prev);
+    if (prev->is_idle)
+        spin_unlock_irqrestore(&rq->lock, flags);
+    else
+        settle_anywhere(rq, prev, flags);
     if (!current->is_idle)
         vcpu_timers_resume(current);
 }
@@ -268,6 +352,8 @@ void sched_init(void)
     if (!is_known)
         printk(LOG_WARNING, "sched=%s is no scheduler; using %s\n",
                policy_option, sched_policy->name);
+    if (sched_policy->init)
+        sched_policy->init();
     softirq_open(SOFTIRQ_SCHEDULE, schedule);
     timer_open();
 }
@@ -300,10 +386,13 @@ void sched_init_cpu(unsigned int cpu)
     spin_lock_init(&rq->lock, LOCK_LEVEL_SCHED);
     timer_init(&rq->timer, turn_is_over, NULL, cpu);
     rq->idle = rq->chosen = create_idle(cpu);
+    rq->next_asked = cpu;       /* so that not all look at the same */
     sched_policy->init_cpu(cpu);
     if (cpu == cpu_id()) {
         current = rq->idle;
         cpu_mark_online(cpu);
+        balance_init_cpu(cpu);
+        softirq_raise(SOFTIRQ_SCHEDULE);    /* others may have much to do */
     }
 }
 
@@ -315,14 +404,13 @@ struct vcpu *sched_idle_vcpu(unsigned int cpu)
 int sched_add_vcpu(struct vcpu *v)
 {
     list_init(&v->run_list);
-    for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
-        cpu_set_add(&v->affinity, cpu);
     affinity_place(v);
     v->runstate.state = RUNSTATE_offline;
     v->runstate.state_entry_time = (uint64_t)system_time();
     return sched_policy->add ? sched_policy->add(v) : 0;
 }
 
+/* No CPU can be about to queue it: it is paused, and nobody wakes it. */
 void sched_remove_vcpu(struct vcpu *v)
 {
     ASSERT(!v->is_running && !v->is_queued);
@@ -330,14 +418,4 @@ void sched_remove_vcpu(struct vcpu *v)
                        __ATOMIC_RELAXED);
     if (sched_policy->remove)
         sched_policy->remove(v);
-}
-
-const char *sched_policy_name(void)
-{
-    return sched_policy->name;
-}
-
-unsigned int sched_policy_id(void)
-{
-    return sched_policy->id;
 }

@@ -2,7 +2,8 @@
 /*
  * vcpu_timer.c - the three timers of a vcpu. The single-shot one fires once,
  * whatever the vcpu does; the periodic one only while it runs, and makes up for
- * one missed tick when it runs again; the last ends a poll.
+ * one missed tick when it runs again; the last ends a poll. They follow the
+ * vcpu to another CPU when it first runs there.
  */
 #include <hv/event.h>
 #include <hv/sched.h>
@@ -41,6 +42,8 @@ void vcpu_timers_resume(struct vcpu *v)
     s_time_t period = READ_ONCE(v->periodic_period);
     s_time_t now, last = READ_ONCE(v->periodic_last);
 
+    if (v->singleshot_timer.cpu != v->cpu)
+        vcpu_timers_migrate(v, v->cpu);
     if (!period)
         return;
     now = system_time();

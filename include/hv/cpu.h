@@ -36,6 +36,9 @@ static inline bool cpu_set_has(const cpu_set_t *s, unsigned int cpu)
     return test_bit(cpu, s->bits);
 }
 
+/* The CPUs of @s as text: "0-3,6". It ends early if it does not fit. */
+void cpu_set_format(char *out, size_t size, const cpu_set_t *s);
+
 #define for_each_online_cpu(cpu) for_each_set_bit(cpu, cpu_online.bits, NR_CPUS)
 
 /* Where a CPU lies: numbers of the hardware's, with gaps, the core's counted

@@ -78,6 +78,7 @@ struct domain {
 
     struct grant_table *grants;         /* [I] grant/table.c */
     struct ring_console *console;       /* [I] control/ring_console.c, or NULL */
+    void *policy_data;                  /* [I] the scheduling policy's */
 
     struct rangeset ioports;            /* [D] I/O ports it may use */
     struct rangeset iomem;              /* [D] machine frames it may map */

@@ -20,6 +20,7 @@ enum lock_level {
     LOCK_LEVEL_RING,            /* console ring of one domain */
     LOCK_LEVEL_IRQ,             /* one interrupt line (IRQs off) */
     LOCK_LEVEL_SCHED,           /* a run queue (IRQs off) */
+    LOCK_LEVEL_ALLOWANCE,       /* what a capped domain may run (IRQs off) */
     LOCK_LEVEL_TIMER,           /* a timer queue (IRQs off) */
     LOCK_LEVEL_CALL,            /* cpu_call() in progress */
     LOCK_LEVEL_HEAP,            /* small objects */

@@ -19,7 +19,7 @@ void sched_init(void);
  * vcpu becomes current and the CPU online. */
 void sched_init_cpu(unsigned int cpu);
 struct vcpu *sched_idle_vcpu(unsigned int cpu);
-int sched_add_vcpu(struct vcpu *v);     /* 0 or -ENOMEM; it is paused */
+int sched_add_vcpu(struct vcpu *v);     /* 0 or -ENOMEM; it is down */
 void sched_remove_vcpu(struct vcpu *v); /* it is paused and does not run */
 /* arch_vcpu_switch() has saved the registers of @prev: others may run it. */
 void sched_switch_finished(struct vcpu *prev);
@@ -44,6 +44,9 @@ int vcpu_poll(const evtchn_port_t *ports, unsigned int count, s_time_t deadline)
 
 /* Where @v may run. -EINVAL: none of @set is online. */
 int sched_set_affinity(struct vcpu *v, const cpu_set_t *set) MUST_CHECK;
+/* Where @v runs best; what of @set it may not use, or is not online, is as if
+ * it were not there. */
+void sched_set_soft_affinity(struct vcpu *v, const cpu_set_t *set);
 /* Keep @v on @cpu until NR_CPUS is given. -EBUSY: overridden already; -EINVAL:
  * @cpu is not online, or nothing is overridden. */
 int sched_pin_override(struct vcpu *v, unsigned int cpu) MUST_CHECK;
@@ -53,6 +56,25 @@ unsigned int sched_only_cpu(struct vcpu *v);
 
 struct vcpu_runstate_info;
 void vcpu_runstate_get(struct vcpu *v, struct vcpu_runstate_info *out);
+
+/* What a policy is told: of a credit tslice and ratelimit, of bvt ctx_allow as
+ * slice, of rr the slice. */
+struct sched_params {
+    uint64_t slice, ratelimit;          /* ns */
+};
+struct sched_domain_params {
+    uint32_t weight;                    /* credit */
+    uint32_t cap;                       /* credit: per cent of a CPU, 0: none */
+    uint32_t mcu_advance;               /* bvt */
+    bool warps;
+    int32_t warp_value;                 /* in mcu_advance */
+    uint64_t warp_limit, unwarp_limit;  /* ns */
+};
+/* -EINVAL: out of range, which is printed, or not this policy's to know. */
+int sched_get_params(struct sched_params *p);
+int sched_set_params(const struct sched_params *p);
+int sched_get_domain(struct domain *d, struct sched_domain_params *p);
+int sched_set_domain(struct domain *d, const struct sched_domain_params *p);
 
 const char *sched_policy_name(void);
 unsigned int sched_policy_id(void);     /* public number, DOM0_SCHED_ID */

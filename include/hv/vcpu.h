@@ -27,6 +27,7 @@ struct domain;
 #define VCPU_PAUSE_DOWN     0   /* not brought up, or taken down */
 #define VCPU_PAUSE_BLOCKED  1   /* waits for an event */
 #define VCPU_PAUSE_POLLING  2   /* waits for one of some ports */
+#define VCPU_PAUSE_CAPPED   3   /* its domain has had what its cap allows */
 
 struct vcpu {
     struct domain *domain;              /* [I] NULL for an idle vcpu */
@@ -44,9 +45,10 @@ struct vcpu {
     unsigned long pause_flags;          /* [a] VCPU_PAUSE_*, V1 */
     unsigned int pause_count;           /* [a] somebody looks at it, V1 */
     cpu_set_t affinity;                 /* [S] where it may run */
+    cpu_set_t affinity_soft;            /* [S] where it runs best */
     cpu_set_t affinity_saved;           /* [S] what the override replaced */
     struct list_head run_list;          /* [S] the policy's */
-    void *policy_data;                  /* [S] the policy's */
+    void *policy_data;                  /* [I] the policy's */
     struct vcpu_runstate_info runstate; /* [S] */
     guest_va_t runstate_area;           /* [a] 0: none */
     guest_va_t time_area;               /* [a] 0: none */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sched_test.c - the scheduler with the round-robin policy, its timers and
- * softirqs, on two CPUs that one thread plays, under a clock that the test
- * moves.
+ * sched_test.c - the scheduler with each of its policies, its timers and
+ * softirqs, on CPUs that one thread plays, under a clock that the test moves.
  *
  * A switch does not return, here as there: it jumps back to the test. Before
  * prev's registers count as saved, another CPU may do something to it, so that
@@ -22,15 +21,13 @@
 #include "fake_spinlock.h"
 #include "unit.h"
 
-#define CPUS    2u
-#define VCPUS   6u
+#define CPUS    3u
+#define VCPUS   7u
 #define PORTS   10u
 #define ROUNDS  60000
 
 unsigned int fake_cpu;
 struct vcpu *fake_current;
-cpu_set_t cpu_online;
-unsigned int cpu_count;
 
 static struct vcpu *current_of[CPUS];
 static uint32_t words[CPUS];
@@ -51,13 +48,14 @@ int arch_vcpu_create(struct vcpu *v) { (void)v; return 0; }
 void arch_runstate_publish(struct vcpu *v) { (void)v; published++; }
 bool arch_vcpu_has_nmi(const struct vcpu *v) { return has_nmi[v->id]; }
 bool event_is_due(const struct vcpu *v) { return is_due[v->id]; }
-void printk_always(const char *fmt, ...) { (void)fmt; }
-
-void cpu_mark_online(unsigned int cpu)
+const struct cpu_topology *cpu_topology(unsigned int cpu)
 {
-    cpu_set_add(&cpu_online, cpu);
-    cpu_count++;
+    static struct cpu_topology where[CPUS];
+
+    where[cpu].core = cpu;
+    return &where[cpu];
 }
+void printk_always(const char *fmt, ...) { (void)fmt; }
 
 bool arch_timer_program(s_time_t deadline)
 {
@@ -102,7 +100,7 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
     UNIT_REQUIRE(!fake_locks_held && prev->is_running && next->is_running);
     if (in_switch) {
         fake_irqs_off = false;
-        be_cpu(!cpu);
+        be_cpu((cpu + 1) % CPUS);
         in_switch(prev);
         be_cpu(cpu);
         fake_irqs_off = true;
@@ -124,10 +122,9 @@ static void leave(unsigned int cpu)
 
 static void leave_all(void)
 {
-    while (words[0] || words[1]) {
-        leave(0);
-        leave(1);
-    }
+    while (words[0] || words[1] || words[2])
+        for (unsigned int cpu = 0; cpu < CPUS; cpu++)
+            leave(cpu);
     be_cpu(0);
 }
 
@@ -141,8 +138,9 @@ static void advance(s_time_t by)
     leave_all();
 }
 
-static void set_up(unsigned int cpus)
+static void set_up_policy(unsigned int cpus, const struct sched_policy *policy)
 {
+    sched_policy = policy;
     domain.max_vcpus = VCPUS;
     domain.vcpu = pointers;
     domain.event_abi = &abi;
@@ -162,6 +160,11 @@ static void set_up(unsigned int cpus)
         ck_assert_int_eq(sched_add_vcpu(v), 0);
         vcpu_timers_create(v);
     }
+}
+
+static void set_up(unsigned int cpus)
+{
+    set_up_policy(cpus, &sched_round_robin);
 }
 
 static void bring_up(unsigned int i)
@@ -209,7 +212,7 @@ static void raise_port(evtchn_port_t port)
 
 static void set_any_affinity(struct vcpu *v)
 {
-    cpu_set_t set = { .bits = { 1 + below(3) } };
+    cpu_set_t set = { .bits = { 1 + below(7) } };
 
     ck_assert_int_eq(sched_set_affinity(v, &set), 0);
 }
@@ -309,11 +312,14 @@ static void check_vcpu(struct vcpu *v)
     check_waits(v);
     UNIT_REQUIRE((v->is_queued || v->is_running) == vcpu_may_run(v));
     UNIT_REQUIRE(!(v->is_queued && v->is_running));
-    UNIT_REQUIRE(v->is_queued == !list_is_empty(&v->run_list));
+    if (sched_policy == &sched_round_robin)
+        UNIT_REQUIRE(v->is_queued == !list_is_empty(&v->run_list));
     UNIT_REQUIRE(v->is_running == (running_on(v->cpu) == v));
     if (vcpu_may_run(v))
         UNIT_REQUIRE(cpu_set_has(&v->affinity, v->cpu));
-    UNIT_REQUIRE(!v->is_queued || !running_on(v->cpu)->is_idle);
+    for (unsigned int cpu = 0; cpu < CPUS; cpu++)
+        UNIT_REQUIRE(!v->is_queued || !cpu_set_has(&v->affinity, cpu) ||
+                     !running_on(cpu)->is_idle);
     vcpu_runstate_get(v, &info);
     for (unsigned int i = 0; i < 4; i++)
         sum += info.time[i];
@@ -335,9 +341,9 @@ static void check_all(void)
         check_vcpu(&vcpu[i]);
 }
 
-START_TEST(no_wake_up_is_lost_in_random_use)
+static void use_randomly(const struct sched_policy *policy)
 {
-    set_up(CPUS);
+    set_up_policy(CPUS, policy);
     for (unsigned int i = 0; i < VCPUS; i++)
         bring_up(i);
     in_switch = do_to_prev;
@@ -360,6 +366,23 @@ START_TEST(no_wake_up_is_lost_in_random_use)
             check_all();
         }
     }
+}
+
+START_TEST(no_wake_up_is_lost_and_no_cpu_idles_under_credit)
+{
+    use_randomly(&sched_credit);
+}
+END_TEST
+
+START_TEST(no_wake_up_is_lost_and_no_cpu_idles_under_bvt)
+{
+    use_randomly(&sched_bvt);
+}
+END_TEST
+
+START_TEST(no_wake_up_is_lost_and_no_cpu_idles_under_rr)
+{
+    use_randomly(&sched_round_robin);
 }
 END_TEST
 
@@ -605,8 +628,8 @@ END_TEST
 START_TEST(new_vcpus_spread_over_the_cpus)
 {
     set_up(CPUS);
-    ck_assert_uint_eq(per_cpu(runqueue, 0).population, VCPUS / 2);
-    ck_assert_uint_eq(per_cpu(runqueue, 1).population, VCPUS / 2);
+    for (unsigned int cpu = 0; cpu < CPUS; cpu++)
+        ck_assert_uint_ge(per_cpu(runqueue, cpu).population, VCPUS / CPUS);
 }
 END_TEST
 
@@ -634,7 +657,9 @@ END_TEST
 
 int main(void)
 {
-    return UNIT_RUN("sched", no_wake_up_is_lost_in_random_use,
+    return UNIT_RUN("sched", no_wake_up_is_lost_and_no_cpu_idles_under_credit,
+                    no_wake_up_is_lost_and_no_cpu_idles_under_bvt,
+                    no_wake_up_is_lost_and_no_cpu_idles_under_rr,
                     a_vcpu_runs_once_it_is_brought_up_and_sleeps_when_it_blocks,
                     a_wake_up_before_the_switch_cancels_it,
                     a_wake_up_during_the_switch_brings_it_back,
