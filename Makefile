@@ -66,6 +66,7 @@ include tests/guests/guests.mk
 include tests/system/system.mk
 include tests/bench/bench.mk
 -include tests/unit/check.mk
+include tests/sim/sim.mk
 -include tests/fuzz/rules.mk
 
 .PHONY: check check-headers

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pick_cost.c - what a choice costs the host's CPU: the next one is chosen, and
+ * the one before is queued again. And that a machine with nothing to do does
+ * nothing.
+ */
+#include <stdio.h>
+#include <time.h>
+#include "../../common/sched/runqueue.h"
+#include "machine.h"
+#include "scenario.h"
+
+#define ROUNDS  400000u
+
+static double seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Each choice comes 1 ms after the one before. */
+static void choose_often(unsigned int rounds, s_time_t *at)
+{
+    struct vcpu *v;
+    s_time_t until;
+
+    for (unsigned int i = 0; i < rounds; i++) {
+        *at += 1000000;
+        v = sched_policy->choose(0, NULL, *at, &until);
+        if (v)
+            sched_policy->enqueue(v, false, *at);
+    }
+}
+
+void pick_cost(const struct sched_policy *policy, unsigned int vcpus)
+{
+    struct domain *d;
+    s_time_t at = sim_now();
+    double start;
+
+    sim_init(1, policy);
+    d = sim_domain(vcpus, 0, 0);
+    for (unsigned int i = 0; i < vcpus; i++)
+        sched_policy->enqueue(d->vcpu[i], true, at);
+    choose_often(ROUNDS / 4, &at);
+    start = seconds();
+    choose_often(ROUNDS, &at);
+    printf("pick policy=%s vcpus=%u ns=%.1f\n", policy->name, vcpus,
+           (seconds() - start) / ROUNDS * 1e9);
+}
+
+/* Four CPUs, two of them idle, two with a vcpu each that nobody competes
+ * with: nothing happens for an hour. */
+void quiet(const struct sched_policy *policy)
+{
+    struct domain *d;
+    uint64_t before;
+
+    sim_init(4, policy);
+    d = sim_domain(2, 0, 0);
+    sim_start(d);
+    sim_run(1000000000);
+    before = sim_interrupts;
+    sim_run(3600 * 1000000000ll);
+    report(sim_interrupts == before,
+           "quiet, %s: %llu interrupts of the clock in an hour", policy->name,
+           (unsigned long long)(sim_interrupts - before));
+}
