@@ -167,6 +167,17 @@ static s_time_t end_of_warp(const struct bvt_queue *q)
     return q->vt.charged + MAX((s_time_t)limit - b->warp_ran, 0);
 }
 
+static void charge(struct bvt_queue *q, s_time_t now)
+{
+    struct vt_item *item = q->vt.running;
+    s_time_t ran = vt_charge(&q->vt, now);
+
+    if (!item)
+        return;
+    of_item(item)->warp_ran += ran;
+    update_warp(of_item(item), now);
+}
+
 /* -- waiting --------------------------------------------------------------- */
 
 static void bvt_enqueue(struct vcpu *v, bool woken, s_time_t now)
@@ -174,6 +185,8 @@ static void bvt_enqueue(struct vcpu *v, bool woken, s_time_t now)
     struct vt_queue *q = &per_cpu(bvt_queue, v->cpu).vt;
     struct bvt_vcpu *b = bvt_of(v);
 
+    if (woken || b->item.cpu != v->cpu)
+        charge(&per_cpu(bvt_queue, v->cpu), now);       /* for the clock */
     if (woken)
         vt_fit(q, &b->item, v->cpu, 0, MOVED_MAX);
     else if (b->item.cpu != v->cpu)
@@ -211,17 +224,6 @@ static s_time_t next_look(const struct bvt_queue *q)
     s_time_t turn = end_of_turn(q), warp = turn ? end_of_warp(q) : 0;
 
     return warp ? MIN(turn, warp) : turn;
-}
-
-static void charge(struct bvt_queue *q, s_time_t now)
-{
-    struct vt_item *item = q->vt.running;
-    s_time_t ran = vt_charge(&q->vt, now);
-
-    if (!item)
-        return;
-    of_item(item)->warp_ran += ran;
-    update_warp(of_item(item), now);
 }
 
 static struct vt_item *take_first(struct bvt_queue *q,

@@ -131,6 +131,15 @@ static void credit_remove(struct vcpu *v)
     heap_free(c);
 }
 
+static void charge(struct credit_queue *q, s_time_t now)
+{
+    struct vt_item *item = q->vt.running;
+    s_time_t ran = vt_charge(&q->vt, now);
+
+    if (item)
+        allowance_take(&of_item(item)->d->allowance, item->v, ran, now);
+}
+
 /* -- waiting --------------------------------------------------------------- */
 
 static void credit_enqueue(struct vcpu *v, bool woken, s_time_t now)
@@ -138,11 +147,12 @@ static void credit_enqueue(struct vcpu *v, bool woken, s_time_t now)
     struct vt_queue *q = &per_cpu(credit_queue, v->cpu).vt;
     struct vt_item *item = &credit_of(v)->item;
 
-    (void)now;
-    if (woken && item->cpu != v->cpu)
-        vt_keep_lag(q, item, &per_cpu(credit_queue, item->cpu).vt);
-    if (woken || item->cpu != v->cpu)
+    if (woken || item->cpu != v->cpu) {
+        charge(&per_cpu(credit_queue, v->cpu), now);    /* for the clock */
+        if (woken && item->cpu != v->cpu)
+            vt_keep_lag(q, item, &per_cpu(credit_queue, item->cpu).vt);
         vt_fit(q, item, v->cpu, woken ? OWED_MAX : MOVED_MAX, MOVED_MAX);
+    }
     item->is_woken = woken;
     item->is_boosted = woken && leftist_is_before(item->time, q->clock);
     vt_insert(q, item,
@@ -190,15 +200,6 @@ static s_time_t next_look(const struct credit_queue *q)
     if (!end || !q->share_end)
         return MAX(end, q->share_end);
     return MIN(end, q->share_end);
-}
-
-static void charge(struct credit_queue *q, s_time_t now)
-{
-    struct vt_item *item = q->vt.running;
-    s_time_t ran = vt_charge(&q->vt, now);
-
-    if (item)
-        allowance_take(&of_item(item)->d->allowance, item->v, ran, now);
 }
 
 /* The first, unless @running, who may go on, is before it. */

@@ -22,4 +22,4 @@ check-sim: $(BUILD)/sim/sim
 	@$< check
 
 simulate: $(BUILD)/sim/sim
-	@$(PYTHON) tests/sim/plot.py $< $(SIM_ARGS)
+	@$(PYTHON) tests/sim/plot.py $< --output $(BUILD)/sim $(SIM_ARGS)
