@@ -179,8 +179,20 @@ static long op_sched_id(struct dom0_op *op)
     return 0;
 }
 
+static long op_schedctl(struct dom0_op *op)
+{
+    return control_schedctl(&op->u.schedctl);
+}
+
+static long op_adjustdom(struct dom0_op *op)
+{
+    return control_adjustdom(&op->u.adjustdom);
+}
+
 #define COMMAND(type, fn)   { sizeof(type), fn }
 static const struct command commands[] = {
+    [DOM0_SCHEDCTL] = COMMAND(dom0_schedctl_t, op_schedctl),
+    [DOM0_ADJUSTDOM] = COMMAND(dom0_adjustdom_t, op_adjustdom),
     [DOM0_GETDOMAININFO] = COMMAND(dom0_getdomaininfo_t, op_getdomaininfo),
     [DOM0_MSR] = COMMAND(dom0_msr_t, op_msr),
     [DOM0_SETTIME] = COMMAND(dom0_settime_t, op_settime),

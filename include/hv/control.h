@@ -12,6 +12,12 @@ struct domain;
  * those of public/platform.h. */
 long do_dom0_op(unsigned long arg);
 
+/* control/sched_control.c: two of those commands. */
+struct dom0_schedctl;
+struct dom0_adjustdom;
+long control_schedctl(struct dom0_schedctl *c);
+long control_adjustdom(struct dom0_adjustdom *a);
+
 /* domain/domain.c: the domain with the lowest number that is at least @from,
  * with a reference, or NULL. */
 struct domain *find_domain_from(domid_t from) MUST_CHECK;

@@ -86,7 +86,35 @@ struct domain *find_domain_from(domid_t from)
 bool softirq_is_pending(void) { return false; }
 bool printk_guest_passes(enum log_level level) { (void)level; return true; }
 unsigned long page_free_count(void) { return 1234; }
-unsigned int sched_policy_id(void) { return 1; }
+unsigned int sched_policy_id(void) { return SCHED_CREDIT; }
+
+struct domain *find_domain(domid_t id)
+{
+    return get(id < DOMAINS ? &domain[id] : NULL);
+}
+
+int sched_get_params(struct sched_params *p)
+{
+    *p = (struct sched_params){ .slice = 1 };
+    return 0;
+}
+
+int sched_set_params(const struct sched_params *p)
+{
+    return p->slice ? 0 : -EINVAL;
+}
+
+int sched_get_domain(struct domain *d, struct sched_domain_params *p)
+{
+    *p = (struct sched_domain_params){ .weight = d->id };
+    return 0;
+}
+
+int sched_set_domain(struct domain *d, const struct sched_domain_params *p)
+{
+    return d && p->weight ? 0 : -EINVAL;
+}
+
 bool machine_can_power_off(void) { return true; }
 
 void machine_power_off_with(uint16_t pm1a, uint16_t pm1b)

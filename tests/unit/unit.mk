@@ -48,6 +48,7 @@ sched-core := common/sched/core.c common/sched/block.c common/sched/affinity.c c
 sched-policies := common/sched/credit.c common/sched/allowance.c common/sched/bvt.c common/sched/virtual_time.c common/sched/round_robin.c
 unit-credit := tests/unit/policy_core.c common/sched/params.c $(sched-policies) common/lib/leftist.c common/lib/bitmap.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-bvt := $(unit-credit)
+unit-sched_control := common/control/sched_control.c $(unit-credit)
 unit-sched := $(sched-core) $(sched-policies) common/domain/pause.c common/sync/softirq.c common/sync/timer.c common/lib/leftist.c common/lib/bitmap.c common/core/cpu.c common/lib/cpu_list.c common/lib/format.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-domain := common/domain/domain.c common/domain/vcpu.c common/domain/pause.c common/lib/rangeset.c common/lib/string_number.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-multicall := common/control/multicall.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c

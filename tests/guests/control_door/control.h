@@ -18,5 +18,6 @@ void test_settime(void);
 void test_readconsole(void);
 void test_physinfo(void);
 void test_sched_id(void);
+void test_scheduler(void);
 
 #endif

@@ -28,8 +28,8 @@ void control_clear(void)
 }
 
 static const uint32_t answered[] = {
-    DOM0_GETDOMAININFO, DOM0_MSR, DOM0_SETTIME, DOM0_READCONSOLE,
-    DOM0_PHYSINFO, DOM0_SCHED_ID,
+    DOM0_SCHEDCTL, DOM0_ADJUSTDOM, DOM0_GETDOMAININFO, DOM0_MSR, DOM0_SETTIME,
+    DOM0_READCONSOLE, DOM0_PHYSINFO, DOM0_SCHED_ID,
 };
 
 /* How many of the commands' numbers, and a few beyond, give @rc. */
@@ -124,4 +124,6 @@ void test_main(void)
     report_group("machine");
     test_physinfo();
     test_sched_id();
+    report_group("scheduler");
+    test_scheduler();
 }
