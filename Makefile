@@ -75,7 +75,7 @@ check-headers:
 	@tests/abi/run
 
 check:
-	@$(PYTHON) tests/run/stages.py check-headers check-unit check-fuzz \
+	@$(PYTHON) tests/run/stages.py check-headers check-unit check-sim check-fuzz \
 	    check-guests check-hostile check-scripts check-system
 
 clean:
@@ -85,8 +85,10 @@ help:
 	@echo "make               build/parapet, the image that loaders take"
 	@echo "make run           a shell in domain 0, in QEMU, on this terminal"
 	@echo "make check         all tests; parts of it: check-headers check-unit"
-	@echo "                   check-fuzz check-guests check-hostile"
+	@echo "                   check-sim check-fuzz check-guests check-hostile"
 	@echo "                   check-scripts check-system"
+	@echo "make simulate      the scheduler under a virtual clock, up to 256"
+	@echo "                   CPUs and 10,000 vcpus: shares, latencies, costs"
 	@echo "make fuzz          500 hostile guests; SEEDS=a-b, or SEED=n again"
 	@echo "make fuzz-host     libFuzzer on each parser; SECONDS= for each (60)"
 	@echo "make check-defects ten defects put in, each caught by named tests"

@@ -111,7 +111,7 @@ static int no_such_cpu(const struct vcpu *v)
 
     cpu_set_format(there, sizeof(there), &cpu_online);
     printk_guest(LOG_WARNING,
-                 "d%uv%u cannot be pinned to a CPU that is not there; CPUs: %s\n",
+                 "d%uv%u cannot go to a CPU that is not there; CPUs: %s\n",
                  v->domain->id, v->id, there);
     return -EINVAL;
 }

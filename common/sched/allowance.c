@@ -4,8 +4,8 @@
  *
  * A bucket that fills while time passes, at cap/100 ns for each ns. Running
  * takes from it. Who stops running when it is empty is paused until it has what
- * the cap allows in 10 ms; what was taken too much is a debt that is paid first,
- * so that over time a domain gets its cap and no more. It holds twice as much,
+ * the cap allows in 10 ms; what was taken too much is a debt, paid first, so
+ * that over time a domain gets its cap and no more. It holds twice as much,
  * since what runs now is not taken yet: else a domain got less.
  * Filling costs nothing while nobody looks: the level follows from the time.
  * Invariants:

@@ -16,7 +16,7 @@
  *   B3  Who becomes idle first enters `idle` and then looks at `crowded`; who
  *       makes a vcpu wait first enters `crowded` and then looks at `idle`. Both
  *       by ordered atomics: one of the two sees the other.
- * Both sets change only when a CPU becomes idle or crowded, not by each wake-up.
+ * Both sets change when a CPU becomes idle or crowded, not by each wake-up.
  * Locks: one run queue at a time.
  */
 #include <hv/cpu.h>
@@ -124,7 +124,8 @@ static unsigned int roomiest(const cpu_set_t *s, unsigned int cpu)
 
 /* -- push ------------------------------------------------------------------ */
 
-/* Take one of @from out of `idle`, the best for who was on @cpu; NR_CPUS: none. */
+/* Take one of @from out of `idle`, the best for who was on @cpu; NR_CPUS:
+ * there is none. */
 static unsigned int claim_idle(const cpu_set_t *from, unsigned int cpu)
 {
     cpu_set_t left;

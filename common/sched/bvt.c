@@ -17,8 +17,8 @@
  *           beyond the point where another is due. A vcpu that wakes with less
  *           effective virtual time is served at once.
  *   wake    who has slept starts from the queue's virtual time if it is behind.
- * With one vcpu alone no timer is armed. Parameters are a domain's, and hold for
- * each of its vcpus. Locks: the run queue's.
+ * With one vcpu alone no timer is armed. Parameters are a domain's, and hold
+ * for each of its vcpus. Locks: the run queue's.
  */
 #include <hv/domain.h>
 #include <hv/errno.h>

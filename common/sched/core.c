@@ -19,9 +19,9 @@
  * vcpu running and does nothing: schedule() will see that it may run. One that
  * comes later, but before the registers are saved, is seen by
  * sched_switch_finished(). One that comes after that finds it asleep.
- * With several CPUs, who is to be queued may be queued elsewhere: v->cpu changes
- * first, under the old queue's lock, and the vcpu is woken under the new one's,
- * unless somebody else has done so in between.
+ * With several CPUs, who is to be queued may go elsewhere: first v->cpu
+ * changes, under the old queue's lock, then the vcpu is woken under the new
+ * one's, unless somebody else has done so in between.
  * Locks: that of the queue of v->cpu, which changes only under it while the
  * vcpu is neither queued nor running. Never two at once.
  */

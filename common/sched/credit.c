@@ -12,7 +12,7 @@
  *          has caught up with the next.
  *   boost  who slept keeps what it is owed, 10 ms at most. Who wakes and is
  *          owed something goes before all that did not sleep, and does not wait
- *          for the end of a turn, only until the running vcpu has had ratelimit.
+ *          for the end of a turn, only until the running one has had ratelimit.
  *          Running costs it like anybody: nobody gains by sleeping on purpose.
  *   cap    see allowance.c.
  *   CPUs   who waits goes to a CPU that is further on by more than a turn.

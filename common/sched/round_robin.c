@@ -5,8 +5,8 @@
  *   woken:   those that have slept       waiting: those whose turn was over
  *
  * Who has slept is likely to want little, so a running vcpu makes room for it
- * after 1 ms, and for the others after a slice (10 ms). The two lists are served
- * in alternation while both have somebody: neither can starve the other.
+ * after 1 ms, and for the others after a slice (10 ms). The two lists are
+ * served in alternation while both have somebody: neither can starve the other.
  */
 #include <hv/domain.h>
 #include <hv/errno.h>

@@ -3,10 +3,11 @@
  * latency.c - how long vcpus that sleep and wake wait for a CPU.
  *
  * A sleeper works for 50 us and sleeps for about 1 ms: what a domain does that
- * serves a device. It sleeps longer where that is more than half of its share. The hogs beside it always run. The goal under credit: 99 of
- * 100 wake-ups are served within ratelimit, which any vcpu may keep its CPU, and
- * the work of other sleepers on that CPU; none takes more than twice as long. What happens in the first 100 ms
- * does not count: a vcpu that is new is owed nothing.
+ * serves a device. It sleeps longer where that is more than half of its share.
+ * The hogs beside it always run. The goal under credit: 99 of 100 wake-ups are
+ * served within ratelimit, which any vcpu may keep its CPU, and the work of
+ * other sleepers on that CPU; none takes more than twice as long. What happens
+ * in the first 100 ms does not count: a vcpu that is new is owed nothing.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -51,7 +51,13 @@ int arch_vcpu_create(struct vcpu *v) { (void)v; return 0; }
 void arch_runstate_publish(struct vcpu *v) { (void)v; }
 void printk_always(const char *fmt, ...) { (void)fmt; }
 bool arch_vcpu_has_nmi(const struct vcpu *v) { (void)v; return false; }
-void event_virq_raise(struct vcpu *v, unsigned int virq) { (void)v; (void)virq; }
+
+void event_virq_raise(struct vcpu *v, unsigned int virq)
+{
+    (void)v;
+    (void)virq;
+}
+
 
 /* Sockets of 16 CPUs, cores of two threads. */
 const struct cpu_topology *cpu_topology(unsigned int cpu)

@@ -140,12 +140,15 @@ static bool serve(void)
 {
     bool any = false;
 
-    for (unsigned int i = 0; i < timer_count; i++)
-        if (timers[i]->state == TIMER_ARMED && timers[i]->node.key <= core_now) {
-            timers[i]->state = TIMER_IDLE;
-            timers[i]->fn(timers[i]->data);
-            any = true;
-        }
+    for (unsigned int i = 0; i < timer_count; i++) {
+        struct timer *t = timers[i];
+
+        if (t->state != TIMER_ARMED || t->node.key > core_now)
+            continue;
+        t->state = TIMER_IDLE;
+        t->fn(t->data);
+        any = true;
+    }
     for (unsigned int cpu = 0; cpu < CPUS; cpu++)
         if (until[cpu] && until[cpu] <= core_now) {
             choose(cpu);
