@@ -326,6 +326,37 @@ START_TEST(the_end_of_a_vcpu_gives_everything_back)
 }
 END_TEST
 
+/* A privileged domain has begun to build another's table. */
+START_TEST(what_is_pending_is_dropped_under_its_owners_lock)
+{
+    struct frame *half;
+    uint16_t before;
+    int rc;
+
+    fake_paging_start();
+    half = tree(OTHER, FRAME_L3);
+    fake_softirq_one_in = 1;
+    arch_lock_tables(OTHER);
+    ck_assert_int_eq(pending_get(V, OTHER, half, FRAME_L3), -ERESTART);
+    arch_unlock_tables(OTHER);
+    ck_assert_int_eq(pending_settle(V, OTHER), 0);
+    ck_assert_ptr_eq(V->arch.pending_table, half);
+
+    before = D->arch.pt_lock.next;
+    do {
+        uint16_t ticket = OTHER->arch.pt_lock.next;
+
+        rc = pending_settle(V, D);
+        ck_assert_uint_eq(OTHER->arch.pt_lock.next, ticket + 1u);
+        fake_paging_check();
+    } while (rc == -ERESTART);
+    ck_assert_int_eq(rc, 0);
+    ck_assert_ptr_null(V->arch.pending_table);
+    ck_assert_uint_eq(D->arch.pt_lock.next, before);
+    ck_assert_uint_eq(frame_type_refs(half->state), 0);
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("base",
@@ -340,5 +371,6 @@ int main(void)
         a_half_built_table_is_resumed_as_what_it_was_begun,
         a_half_built_table_is_resumed_for_its_owner_only,
         a_half_built_table_that_turns_out_bad_is_dropped,
+        what_is_pending_is_dropped_under_its_owners_lock,
         the_end_of_a_vcpu_gives_everything_back);
 }
