@@ -91,7 +91,7 @@ help:
 	@echo "                   CPUs and 10,000 vcpus: shares, latencies, costs"
 	@echo "make fuzz          500 hostile guests; SEEDS=a-b, or SEED=n again"
 	@echo "make fuzz-host     libFuzzer on each parser; SECONDS= for each (60)"
-	@echo "make check-defects ten defects put in, each caught by named tests"
+	@echo "make check-defects defects put in, each caught by named tests"
 	@echo "make coverage      lines that unit tests reach, hypercalls that"
 	@echo "                   guest tests make"
 	@echo "make check-differential  the guest tests here and on Debian's Xen"
