@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """
-soak.py - the long runs: every CPU and board many times, and a mixed load.
+soak.py - the long runs: every CPU and board many times, several CPUs many
+times, and a mixed load on one CPU and on four.
 
     soak.py [--hypervisor build/parapet] [--times 20] [--minutes 10]
+            [--parallel-minutes 15]
 
-The load compiles, forks, and uses disk and network in a Debian root on a
-virtio disk. The memory the hypervisor uses is read with its own key (m) after
-the first minute and at the end; it must not have grown.
+The load compiles, forks, uses disk and network in a Debian root on a virtio
+disk, and takes all CPUs but the first away and brings them back. The memory the
+hypervisor uses is read with its own key (m) after the first minute and at the
+end; it must not have grown.
 """
 
 import argparse
@@ -31,6 +34,7 @@ SWITCH = "\x01\x01\x01"
 # Parapet's and Xen's words for what is free.
 FREE_MEMORY = r"(?i)(?:free memory:? |dom heap: )(\d+) ?k(?:i)?B"
 SLACK_KIB = 256
+MANY_TIMES = 3          # boots on more CPUs than the host has
 
 
 def boots(bench, board, cpu, cpus=1, more=""):
@@ -57,9 +61,9 @@ def free_memory(bench, qemu):
     return sum(int(number) for number in found)
 
 
-def mixed_load(bench, minutes):
+def mixed_load(bench, minutes, cpus):
     disk = Disk("virtio", compiler_disk.build(bench.cache))
-    machine = Machine("q35", "qemu64,+rdrand", disks=[disk],
+    machine = Machine("q35", "qemu64,+rdrand", cpus=cpus, disks=[disk],
                       networks=[Network("virtio-net-pci")])
     with Web() as web:
         bench.prepare(machine, f"parapet.http={web.port} "
@@ -84,6 +88,7 @@ def main():
     parser.add_argument("--build", default="build")
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--minutes", type=int, default=10)
+    parser.add_argument("--parallel-minutes", type=int, default=15)
     options = parser.parse_args()
     end_on_signals()
     cache = debian.Cache(options.build)
@@ -96,13 +101,22 @@ def main():
                 bench.name = f"soak-{board}-{CPUS.index(cpu)}-{number}"
                 report.run(f"boot {number} of {options.times}: {board}, {cpu}",
                            boots, bench, board, cpu)
+        for cpus in (2, 4):
+            bench.name = f"soak-{cpus}-cpus-{number}"
+            report.run(f"boot {number} of {options.times}: {cpus} CPUs",
+                       boots, bench, "q35", CPUS[number % len(CPUS)], cpus)
+    for number in range(1, min(options.times, MANY_TIMES) + 1):
+        bench.name = f"soak-16-{number}"
+        report.run(f"boot {number} of {MANY_TIMES}: 16 CPUs", boots, bench,
+                   "q35", CPUS[1], "16,sockets=2,cores=4,threads=2")
     bench.name = "soak-64"
     report.run("boot on 64 CPUs", boots, bench, "q35", CPUS[1],
                "64,sockets=4,cores=8,threads=2", "dom0_max_vcpus=4")
-    if options.minutes:
-        bench.name = "load"
-        report.run(f"{options.minutes} minutes of mixed load", mixed_load,
-                   bench, options.minutes)
+    for cpus, minutes in ((1, options.minutes), (4, options.parallel_minutes)):
+        if minutes:
+            bench.name = f"load-{cpus}"
+            report.run(f"{minutes} minutes of mixed load, CPUs: {cpus}",
+                       mixed_load, bench, minutes, cpus)
     return report.finish()
 
 
