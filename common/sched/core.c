@@ -144,6 +144,7 @@ void vcpu_move_locked(struct vcpu *v, unsigned int cpu)
     __atomic_sub_fetch(&per_cpu(runqueue, v->cpu).population, 1,
                        __ATOMIC_RELAXED);
     __atomic_add_fetch(&per_cpu(runqueue, cpu).population, 1, __ATOMIC_RELAXED);
+    v->movers++;
     /* The last thing done under the old lock: pairs with runqueue_lock(). */
     __atomic_store_n(&v->cpu, (uint16_t)cpu, __ATOMIC_RELEASE);
 }
@@ -166,6 +167,8 @@ void vcpu_wake_at(struct vcpu *v, unsigned int cpu)
     if (!v->is_queued && !v->is_running)
         settle(rq, v, system_time());
     is_there = v->is_queued && v->cpu == cpu;
+    /* pairs with vcpu_sleep_sync(); @v may be freed from here on */
+    __atomic_store_n(&v->movers, (uint8_t)(v->movers - 1), __ATOMIC_RELEASE);
     spin_unlock_irqrestore(&rq->lock, flags);
     if (!is_there)
         softirq_raise_cpu(cpu, SOFTIRQ_SCHEDULE);   /* B1 */
@@ -221,8 +224,9 @@ void vcpu_sleep_sync(struct vcpu *v)
     vcpu_sleep_nosync(v);
     if (v == current)
         return;
-    /* pairs with sched_switch_finished() */
-    while (__atomic_load_n(&v->is_running, __ATOMIC_ACQUIRE))
+    /* pairs with sched_switch_finished() and vcpu_wake_at() */
+    while (__atomic_load_n(&v->is_running, __ATOMIC_ACQUIRE) ||
+           __atomic_load_n(&v->movers, __ATOMIC_ACQUIRE))
         arch_wait_briefly();
 }
 
@@ -233,9 +237,10 @@ static bool may_go_on(const struct vcpu *v, unsigned int cpu)
     return !v->is_idle && vcpu_may_run(v) && cpu_set_has(&v->affinity, cpu);
 }
 
-static struct vcpu *choose(struct runqueue *rq, unsigned int cpu, s_time_t now)
+/* @running: who runs and may go on, or NULL. */
+static struct vcpu *choose(struct runqueue *rq, unsigned int cpu,
+                           struct vcpu *running, s_time_t now)
 {
-    struct vcpu *running = may_go_on(rq->chosen, cpu) ? rq->chosen : NULL;
     s_time_t until = 0;
     struct vcpu *next = sched_policy->choose(cpu, running, now, &until);
 
@@ -250,8 +255,9 @@ static struct vcpu *choose(struct runqueue *rq, unsigned int cpu, s_time_t now)
     return next;
 }
 
-/* With nobody to run, get somebody from another CPU. The queue is unlocked in
- * between, and prev may have been woken by then: choose again. */
+/* With nobody to run, get somebody from another CPU, and choose again. The
+ * policy has let go of who ran; if that was woken while the queue was unlocked,
+ * it is queued when its registers are saved. */
 static struct vcpu *choose_idle(struct runqueue *rq, unsigned int cpu,
                                 s_time_t *now)
 {
@@ -261,13 +267,14 @@ static struct vcpu *choose_idle(struct runqueue *rq, unsigned int cpu,
     balance_pull(cpu);
     spin_lock(&rq->lock);
     *now = system_time();
-    return choose(rq, cpu, *now);
+    return choose(rq, cpu, NULL, *now);
 }
 
 static struct vcpu *choose_next(struct runqueue *rq, unsigned int cpu,
                                 s_time_t *now)
 {
-    struct vcpu *next = choose(rq, cpu, *now);
+    struct vcpu *running = may_go_on(rq->chosen, cpu) ? rq->chosen : NULL;
+    struct vcpu *next = choose(rq, cpu, running, *now);
 
     if (cpu_count == 1)
         return next;

@@ -41,6 +41,7 @@ struct vcpu {
     uint16_t last_cpu;                  /* [S] where it ran last */
     bool is_running;                    /* [S] V2 */
     bool is_queued;                     /* [S] the policy has it */
+    uint8_t movers;                     /* [S] CPUs about to wake it elsewhere */
     bool is_pinned_over;                /* [S] affinity is an override */
     unsigned long pause_flags;          /* [a] VCPU_PAUSE_*, V1 */
     unsigned int pause_count;           /* [a] somebody looks at it, V1 */
