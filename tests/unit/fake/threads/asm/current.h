@@ -6,6 +6,10 @@
 struct vcpu;
 extern _Thread_local unsigned int my_cpu;
 
+/* For tests that switch vcpus. */
+extern _Thread_local struct vcpu *my_vcpu;
+#define current my_vcpu
+
 static inline unsigned int cpu_id(void) { return my_cpu; }
 
 #endif
