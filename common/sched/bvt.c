@@ -247,8 +247,6 @@ static struct vcpu *bvt_choose(unsigned int cpu, struct vcpu *running,
     struct vt_item *next = NULL;
 
     charge(q, now);
-    if (running && !q->vt.running)          /* it was woken just in time */
-        vt_start(&q->vt, &bvt_of(running)->item, now);
     if (!running || q->has_yielded || now >= end_of_turn(q)) {
         next = take_first(q, running);
         if (!next && running)

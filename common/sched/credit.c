@@ -239,8 +239,6 @@ static struct vcpu *credit_choose(unsigned int cpu, struct vcpu *running,
     charge(q, now);
     if (running && is_capped(running))
         running = NULL;
-    if (running && !q->vt.running)          /* it was woken just in time */
-        vt_start(&q->vt, &credit_of(running)->item, now);
     if (!running || q->has_yielded || now >= end_of_turn(&q->vt)) {
         next = take_first(q, running);
         if (!next && running)

@@ -29,8 +29,7 @@ struct sched_policy {
     void (*enqueue)(struct vcpu *v, bool woken, s_time_t now);
     void (*dequeue)(struct vcpu *v);
     /* Choose one and give it up. @running is who runs and may go on, or NULL;
-     * returned, it does. It may be one that was given up a moment ago, and was
-     * woken before the CPU left it. NULL: nobody, idle. *@until is when to choose again,
+     * returned, it does. NULL: nobody, idle. *@until is when to choose again,
      * 0: no need. May pause @running (VCPU_PAUSE_CAPPED). */
     struct vcpu *(*choose)(unsigned int cpu, struct vcpu *running,
                            s_time_t now, s_time_t *until);
