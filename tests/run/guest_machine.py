@@ -95,8 +95,8 @@ class GuestMachine:
 
     def boot(self, name, modules, is_over, times=1,
              options="dom0_max_vcpus=1"):
-        """Run QEMU, its hypervisor with more @options, until @is_over says so of what it has printed, it ends, or
-        the time of @times tests is over."""
+        """Run QEMU, its hypervisor with more @options, until @is_over says so
+        of what it has printed, it ends, or the time of @times tests is over."""
         deadline = time.monotonic() + self.options.timeout * times
         with open(self.log_path(name), "wb") as log:
             qemu = subprocess.Popen(self.command(modules, options),
