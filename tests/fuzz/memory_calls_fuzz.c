@@ -55,6 +55,16 @@ struct domain *find_domain(domid_t id)
     return id < FAKE_DOMAINS ? find_domain_or_self(id) : NULL;
 }
 
+cpu_set_t cpu_online;
+
+/* Only for those who own devices: nobody here. */
+void cpu_call(const cpu_set_t *cpus, void (*fn)(void *arg), void *arg,
+              bool wait)
+{
+    (void)cpus, (void)fn, (void)arg, (void)wait;
+    ck_assert(false);
+}
+
 void tlb_flush_page_local(unsigned long va) { (void)va; }
 
 void tlb_flush_page_domain(struct domain *d, unsigned long va)

@@ -11,6 +11,7 @@
 #include <asm/paging.h>
 #include <asm/pt.h>
 #include <asm/pv.h>
+#include <hv/cpu.h>
 #include <hv/direct_map.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -114,12 +115,21 @@ static int op_flush_all(const struct context *c, const struct mmuext_op *op)
     return 0;
 }
 
+static void write_back_caches(void *unused)
+{
+    (void)unused;
+    __asm__ __volatile__("wbinvd" : : : "memory");
+}
+
 /* Caches matter only to who owns devices that do not snoop. */
 static int op_flush_cache(const struct context *c, const struct mmuext_op *op)
 {
     if (!c->v->domain->is_hardware)     /* the numbers are the ABI's */
         return op->cmd == MMUEXT_FLUSH_CACHE ? -EACCES : -EINVAL;
-    __asm__ __volatile__("wbinvd" : : : "memory");
+    if (op->cmd == MMUEXT_FLUSH_CACHE_GLOBAL)
+        cpu_call(&cpu_online, write_back_caches, NULL, true);
+    else
+        write_back_caches(NULL);
     return 0;
 }
 
