@@ -284,13 +284,7 @@ static bool bvt_prefers(const struct vcpu *v, unsigned int cpu,
 
 static struct vcpu *bvt_steal(unsigned int cpu, unsigned int thief)
 {
-    struct vt_queue *q = &per_cpu(bvt_queue, cpu).vt;
-    struct vt_item *item = vt_find(q, thief);
-
-    if (!item)
-        return NULL;
-    vt_remove(q, item);
-    return item->v;
+    return vt_steal(&per_cpu(bvt_queue, cpu).vt, thief);
 }
 
 /* -- parameters ------------------------------------------------------------ */

@@ -111,7 +111,7 @@ struct vt_item *vt_first(const struct vt_queue *q)
 
 /* Parents come before their children, so what is met early is early; who
  * likes it on @thief is taken before who only may run there. */
-struct vt_item *vt_find(const struct vt_queue *q, unsigned int thief)
+static struct vt_item *find(const struct vt_queue *q, unsigned int thief)
 {
     struct leftist *n = q->root;
     struct vt_item *found = NULL;
@@ -128,6 +128,16 @@ struct vt_item *vt_find(const struct vt_queue *q, unsigned int thief)
         n = leftist_next(n);
     }
     return found;
+}
+
+struct vcpu *vt_steal(struct vt_queue *q, unsigned int thief)
+{
+    struct vt_item *item = find(q, thief);
+
+    if (!item)
+        return NULL;
+    vt_remove(q, item);
+    return item->v;
 }
 
 /* -- who runs -------------------------------------------------------------- */

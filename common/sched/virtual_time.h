@@ -61,8 +61,9 @@ void vt_insert(struct vt_queue *q, struct vt_item *item, int64_t key);
 void vt_remove(struct vt_queue *q, struct vt_item *item);
 /* NULL: nobody waits. */
 struct vt_item *vt_first(const struct vt_queue *q);
-/* The first that may run on @thief, among those that a look finds. */
-struct vt_item *vt_find(const struct vt_queue *q, unsigned int thief);
+/* Remove the first that may run on @thief, among those that a look finds; NULL:
+ * none. */
+struct vcpu *vt_steal(struct vt_queue *q, unsigned int thief);
 
 /* Charge who runs; how many ns it has had since the last time. */
 s_time_t vt_charge(struct vt_queue *q, s_time_t now);
