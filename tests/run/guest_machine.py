@@ -90,7 +90,7 @@ class GuestMachine:
                    "-display", "none", "-serial", "stdio", "-monitor", "none",
                    "-no-reboot", "-nic", "none"] + DEVICES
         if o.icount:
-            command += ["-icount", "shift=0,sleep=off"]
+            command += ["-icount", "shift=3,sleep=off"]
         return command
 
     def boot(self, name, modules, is_over, times=1,
