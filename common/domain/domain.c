@@ -268,7 +268,7 @@ static void leave_list(struct domain *d)
     spin_unlock(&domain_list_lock);
     event_virq_raise_global(VIRQ_DOM_EXC);
     domain_put(d);      /* D1 */
-    check_now();
+    check_soon();
 }
 
 /* No vcpu of @d runs, now or later. Whoever comes first pauses it for ever,

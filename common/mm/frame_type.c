@@ -164,13 +164,12 @@ int frame_type_put(struct frame *f)
     return take_apart(f);
 }
 
-/* Both counts in one step for a use of @d's validated table beside others. */
-static bool get_another(struct frame *f, const struct domain *d,
-                        enum frame_type type)
+bool frame_add_use(struct frame *f, const struct domain *d,
+                   enum frame_type type)
 {
     uint64_t old = frame_validated_state(f, d);
 
-    /* It stays validated and @d's under its lock. */
+    /* It stays validated and @d's while tables stay what they are. */
     do {
         if (!old || frame_state_type(old) != type ||
             (old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK ||
@@ -180,8 +179,7 @@ static bool get_another(struct frame *f, const struct domain *d,
     return true;
 }
 
-/* The same back, unless it is the last use. */
-static bool put_another(struct frame *f)
+bool frame_drop_use(struct frame *f)
 {
     uint64_t old = state_of(f);
 
@@ -197,7 +195,7 @@ int frame_get_with_type(struct frame *f, const struct domain *d,
 {
     int rc;
 
-    if (likely(get_another(f, d, type)))
+    if (likely(frame_add_use(f, d, type)))
         return 0;
     if (!frame_get(f, d))
         return -EINVAL;
@@ -211,7 +209,7 @@ int frame_put_with_type(struct frame *f)
 {
     int rc;
 
-    if (likely(put_another(f)))
+    if (likely(frame_drop_use(f)))
         return 0;
     rc = frame_type_put(f);
     if (!rc)

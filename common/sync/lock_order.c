@@ -12,7 +12,7 @@
 #include <hv/assert.h>
 #include <hv/irqflags.h>
 #include <hv/percpu.h>
-#include "lock_order.h"
+#include <hv/lock_order.h>
 
 #define HELD_MAX    16u
 

@@ -42,8 +42,13 @@ bool softirq_is_pending(void)
     return READ_ONCE(*arch_softirq_word(cpu_id())) != 0;
 }
 
+bool softirq_is_raised(enum softirq nr)
+{
+    return READ_ONCE(*arch_softirq_word(cpu_id())) & 1u << nr;
+}
+
 /* The first of the pending ones, again and again: SOFTIRQ_SCHEDULE runs only
- * when nothing else is left. */
+ * when those before it are done; what it leaves, the next vcpu's exit finds. */
 void softirq_run(void)
 {
     uint32_t *word = arch_softirq_word(cpu_id());

@@ -12,7 +12,7 @@
  * one but the debug build's check, and that needs only what a boot stack has.
  */
 #include <hv/irqflags.h>
-#include "lock_order.h"
+#include <hv/lock_order.h>
 
 static void wait_for_turn(spinlock_t *lock)
 {

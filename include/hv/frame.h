@@ -159,6 +159,11 @@ int frame_type_put(struct frame *f) MUST_CHECK;
 int frame_get_with_type(struct frame *f, const struct domain *d,
                         enum frame_type type) MUST_CHECK;
 int frame_put_with_type(struct frame *f) MUST_CHECK;
+/* Both for a checked type that has uses already and keeps some: then nobody who
+ * uses tables of @d need be kept out. False: it is not so, nothing was done. */
+bool frame_add_use(struct frame *f, const struct domain *d,
+                   enum frame_type type) MUST_CHECK;
+bool frame_drop_use(struct frame *f) MUST_CHECK;
 /* The same for FRAME_WRITABLE, which cannot restart; frame.c has them. */
 int frame_get_writable(struct frame *f, const struct domain *d) MUST_CHECK;
 void frame_put_writable(struct frame *f);

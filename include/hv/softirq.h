@@ -12,8 +12,8 @@ enum softirq {              /* served in this order */
     SOFTIRQ_TIMER,
     SOFTIRQ_CONSOLE,        /* keys, and rings to be drained */
     SOFTIRQ_TASKLET,
-    SOFTIRQ_GATHER,         /* stand still for another CPU: debug/gather.c */
-    SOFTIRQ_SCHEDULE,       /* last: it may leave, and not come back */
+    SOFTIRQ_SCHEDULE,       /* it may leave, and not come back */
+    SOFTIRQ_GATHER,         /* last: stand still, or check: debug/check.c */
     SOFTIRQ_COUNT
 };
 
@@ -21,6 +21,7 @@ void softirq_open(enum softirq nr, void (*fn)(void));
 void softirq_raise(enum softirq nr);                    /* on this CPU */
 void softirq_raise_cpu(unsigned int cpu, enum softirq nr);
 bool softirq_is_pending(void);                          /* on this CPU */
+bool softirq_is_raised(enum softirq nr);                /* on this CPU */
 /* Run until nothing is pending. Interrupts must be enabled, and the caller has
  * nothing left to do: SOFTIRQ_SCHEDULE may abandon this stack. */
 void softirq_run(void);

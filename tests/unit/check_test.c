@@ -11,10 +11,12 @@
 #include <hv/check.h>
 #include <hv/errno.h>
 #include <hv/keyhandler.h>
+#include <hv/lock_order.h>
 #include <hv/log_level.h>
 #include <hv/pirq.h>
 #include <hv/ring_console.h>
 #include <hv/sched.h>
+#include <hv/softirq.h>
 #include <string.h>
 #include "../../common/debug/check.h"
 #include "../../common/event/port.h"
@@ -71,18 +73,46 @@ bool pirq_is_mapped(const struct domain *d, unsigned int pirq)
 }
 
 /* There is one CPU. */
-void gather_init(void)
+bool gather_others(unsigned long *flags)
+{
+    *flags = 0;
+    return true;
+}
+
+void gather_stand(void)
 {
 }
 
-unsigned long gather_others(void)
+void softirq_open(enum softirq nr, void (*fn)(void))
 {
-    return 0;
+    (void)nr;
+    (void)fn;
+}
+
+void softirq_raise(enum softirq nr)
+{
+    (void)nr;
 }
 
 void gather_end(unsigned long flags)
 {
     (void)flags;
+}
+
+void lock_order_check(const spinlock_t *lock, bool second)
+{
+    (void)lock;
+    (void)second;
+}
+
+void lock_order_push(const spinlock_t *lock)
+{
+    (void)lock;
+}
+
+void lock_order_pop(const spinlock_t *lock)
+{
+    (void)lock;
 }
 
 bool arch_check_runs(const struct vcpu *v)

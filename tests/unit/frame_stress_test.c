@@ -21,6 +21,7 @@
 #include <hv/frame.h>
 #include <hv/percpu.h>
 #include <asm/paging.h>
+#include <asm/table_lock.h>
 #include "fake_cpus.h"
 #include "unit.h"
 
@@ -37,6 +38,7 @@
 struct frame fake_frame_table[FAKE_FRAMES];
 unsigned long frame_table_end = FAKE_FRAMES;
 static struct domain domains[DOMAINS];
+static struct vcpu vcpus[DOMAINS][FAKE_CPUS], *vcpu_lists[DOMAINS][FAKE_CPUS];
 
 /* What is true of a frame. */
 static struct {
@@ -291,16 +293,6 @@ int arch_invalidate(struct frame *f, enum frame_type type)
     return 0;
 }
 
-void arch_lock_tables(struct domain *d)
-{
-    spin_lock(&d->arch.pt_lock);
-}
-
-void arch_unlock_tables(struct domain *d)
-{
-    spin_unlock(&d->arch.pt_lock);
-}
-
 void arch_scrub_frame(mfn_t m)
 {
     ADD(truth[m.n].scrubs, 1);
@@ -373,6 +365,24 @@ static struct frame *any_table(void)
         n = below(3) ? entry_frame(LOAD(truth[my_root].word[below(WORDS)]))
                      : my_root;
     return n && n < FRAMES ? frame_nr(n) : any_frame();
+}
+
+static struct vcpu *my_vcpu(void)
+{
+    return &vcpus[my_domain][my_cpu];
+}
+
+/* L1 entries, side by side with others. */
+static void change_leaf(struct domain *d)
+{
+    struct frame *f = any_table();
+    uint64_t *slot = &truth[number_of(f)].word[below(WORDS)], e = any_entry();
+
+    tables_share(my_vcpu());
+    if (frame_state_type(frame_validated_state(f, d)) == FRAME_L1 &&
+        take(d, FRAME_L1, e) == 0)
+        drop(FRAME_L1, __atomic_exchange_n(slot, e, __ATOMIC_SEQ_CST));
+    tables_unshare(my_vcpu());
 }
 
 /* Now and then with interrupts off, as where an LDT page is mapped. */
@@ -482,8 +492,14 @@ static void drop_root(unsigned int root, unsigned int domain)
 /* A type reference on an L2, however many steps it takes. */
 static int get_root(struct domain *d, struct frame *f)
 {
+    bool is_had;
     int rc;
 
+    tables_share(my_vcpu());
+    is_had = frame_add_use(f, d, FRAME_L2);
+    tables_unshare(my_vcpu());
+    if (is_had)
+        return 0;
     arch_lock_tables(d);
     rc = frame_get_with_type(f, d, FRAME_L2);
     while (rc == -ERESTART) {
@@ -550,7 +566,8 @@ static void hypercall(struct domain *d)
     case 15: case 16: case 17: case 18: case 19: case 20: case 21: case 22:
         retype(d);
         break;
-    default: change_entry(d);
+    case 23: case 24: case 25: case 26: change_entry(d); break;
+    default: change_leaf(d);
     }
 }
 
@@ -595,6 +612,12 @@ static void start_machine(void)
         domains[i].page_max = FRAMES;
         spin_lock_init(&domains[i].page_lock, LOCK_LEVEL_PAGES);
         spin_lock_init(&domains[i].arch.pt_lock, LOCK_LEVEL_PAGE_TABLE);
+        domains[i].max_vcpus = FAKE_CPUS;
+        domains[i].vcpu = vcpu_lists[i];
+        for (unsigned int k = 0; k < FAKE_CPUS; k++) {
+            vcpus[i][k].domain = &domains[i];
+            vcpu_lists[i][k] = &vcpus[i][k];
+        }
     }
     fake_cpus_start(FAKE_CPUS, false);
 }

@@ -89,15 +89,8 @@ static enum emulate_result do_read_cr(struct vcpu *v, struct regs *regs,
 
 static enum emulate_result write_cr3_of(struct vcpu *v, uint64_t value)
 {
-    int rc = pending_settle(v, v->domain);
+    int rc = base_load_kernel(v, paddr_to_mfn(value));
 
-    if (rc)
-        return EMULATE_AGAIN;
-    arch_lock_tables(v->domain);
-    rc = pending_finish(v);
-    if (!rc)
-        rc = base_set_kernel(v, paddr_to_mfn(value));
-    arch_unlock_tables(v->domain);
     if (rc == -ERESTART)
         return EMULATE_AGAIN;
     return rc ? EMULATE_REFLECT : EMULATE_DONE;

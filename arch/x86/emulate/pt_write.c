@@ -14,6 +14,7 @@
 #include <asm/pt.h>
 #include <asm/pv.h>
 #include <asm/store.h>
+#include <asm/table_lock.h>
 #include <hv/direct_map.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -98,9 +99,8 @@ static pte_t *find_entry(struct vcpu *v, unsigned long address)
     if ((e.v & (PTE_P | PTE_RW)) != PTE_P)
         return NULL;
     f = frame_of(pte_mfn(e));
-    if (!frame_is_ram(f) || f->owner != v->domain ||
-        (f->state & (FRAME_TYPE_MASK | FRAME_VALIDATED)) !=
-            ((uint64_t)FRAME_L1 << FRAME_TYPE_SHIFT | FRAME_VALIDATED))
+    if (!frame_is_ram(f) ||
+        frame_state_type(frame_validated_state(f, v->domain)) != FRAME_L1)
         return NULL;
     return (pte_t *)((char *)map_frame(pte_mfn(e)) +
                      (address & ~PAGE_MASK & ~7ul));
@@ -153,13 +153,13 @@ static NOINLINE bool emulate_any(struct regs *regs, unsigned long address)
 
     if (!decode(&j))
         return false;
-    arch_lock_tables(j.v->domain);
+    tables_share(j.v);
     slot = find_entry(j.v, address);
     if (slot) {
         done = store(&j, slot);
         unmap_frame(slot);
     }
-    arch_unlock_tables(j.v->domain);
+    tables_unshare(j.v);
     return done;
 }
 
@@ -172,12 +172,12 @@ bool emulate_pt_write(struct regs *regs, unsigned long address)
 
     if (!decode_common(regs, address, &c))
         return emulate_any(regs, address);
-    arch_lock_tables(v->domain);
+    tables_share(v);
     slot = find_entry(v, address);
     if (slot) {
         done = store_common(v->domain, regs, &c, slot);
         unmap_frame(slot);
     }
-    arch_unlock_tables(v->domain);
+    tables_unshare(v);
     return done;
 }

@@ -5,13 +5,16 @@
  * ordinary memory, or a row of the machine-to-pseudophysical table.
  *
  * *done tells how many were made before the first that failed. The list runs
- * under the lock of the tables it changes and lets go of it now and then.
+ * under the lock of the tables it changes and lets go of it now and then. For
+ * L1 entries and plain memory of its own domain a vcpu shares the tables with
+ * others; it keeps them out for what is above.
  */
 #include <asm/guest_word.h>
 #include <asm/hypercall.h>
 #include <asm/hypercalls.h>
 #include <asm/paging.h>
 #include <asm/pt.h>
+#include <asm/table_lock.h>
 #include <hv/direct_map.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -21,11 +24,13 @@
 
 #define RESTARTED       (1u << 31)  /* in count: ours, *done is valid */
 #define COMMAND_MASK    7ul
+#define NEEDS_LOCK      1           /* of an update: only with others kept out */
 
 struct context {
     struct vcpu *v;
     struct domain *table_owner;     /* whose tables and m2p rows */
     struct domain *target;          /* whose frames L1 entries may name */
+    bool is_exclusive;              /* others are kept out */
 };
 
 /* A store to memory that is no table: as the guest itself could do it. */
@@ -81,6 +86,8 @@ static ALWAYS_INLINE int update_entry(const struct context c, uint64_t ptr,
     slot = (pte_t *)((char *)table + offset);
     if (likely(type == FRAME_L1))
         rc = pt_l1_update(d, c.target, slot, (pte_t){ value }, preserve_ad);
+    else if (!c.is_exclusive)
+        rc = NEEDS_LOCK;
     else if (c.target == d)
         rc = update_upper(c.v, d, type, slot, (pte_t){ value }, preserve_ad);
     else
@@ -128,8 +135,43 @@ static int finish(const struct context *c)
     return rc;
 }
 
+static void keep_others_out(struct context *c)
+{
+    arch_lock_tables(c->table_owner);
+    c->is_exclusive = true;
+}
+
+static void enter(struct context *c)
+{
+    c->is_exclusive = false;
+    if (c->table_owner == c->v->domain && !c->v->arch.pending_table)
+        tables_share(c->v);
+    else
+        keep_others_out(c);
+}
+
+static void leave(struct context *c)
+{
+    if (c->is_exclusive)
+        arch_unlock_tables(c->table_owner);
+    else
+        tables_unshare(c->v);
+}
+
+/* An update that cannot be made beside others. */
+static NOINLINE int update_exclusively(struct context *c, uint64_t ptr,
+                                       uint64_t value)
+{
+    int rc;
+
+    tables_unshare(c->v);
+    keep_others_out(c);
+    rc = pending_finish(c->v);
+    return rc ? rc : update_one(*c, ptr, value);
+}
+
 /* Make updates from *i on. 0, an error, or -ERESTART. */
-static int update_all(const struct context *c, unsigned long updates,
+static int update_all(struct context *c, unsigned long updates,
                       unsigned int count, unsigned int *i)
 {
     struct mmu_update batch[BATCH] UNINITIALISED;
@@ -143,17 +185,19 @@ static int update_all(const struct context *c, unsigned long updates,
         if (copy_from_guest(batch, guest_va(updates + *i * sizeof(batch[0])),
                             n * sizeof(batch[0])))
             return -EFAULT;
-        arch_lock_tables(c->table_owner);
+        enter(c);
         rc = pending_finish(c->v);
         for (unsigned int k = 0; !rc && k < n; k++) {
             rc = update_one(*c, batch[k].ptr, batch[k].val);
+            if (unlikely(rc == NEEDS_LOCK))
+                rc = update_exclusively(c, batch[k].ptr, batch[k].val);
             if (rc)
                 break;
             ++*i;
             if (c->v->arch.pending_table)
                 rc = pending_finish(c->v);
         }
-        arch_unlock_tables(c->table_owner);
+        leave(c);
         if (rc)
             return rc;
         if (*i < count && softirq_is_pending())
@@ -249,14 +293,33 @@ static NOINLINE long update_list(unsigned long updates, unsigned int count,
     return rc;
 }
 
+/* A lone update of an upper level. */
+static NOINLINE long update_lone_upper(struct context c, unsigned long updates,
+                                       uint64_t ptr, uint64_t value)
+{
+    bool is_made;
+    int rc;
+
+    keep_others_out(&c);
+    rc = update_one(c, ptr, value);
+    is_made = !rc;
+    if (is_made)
+        rc = pending_finish(c.v);
+    arch_unlock_tables(c.table_owner);
+    if (rc != -ERESTART)
+        return rc;
+    return restart(updates, 1, is_made, 0, DOMAIN_SELF);
+}
+
 /* The call that kernels make most: one entry of their own. What is unusual
  * about it is left to update_list(). */
 static ALWAYS_INLINE long update_lone(unsigned long updates)
 {
     struct vcpu *v = current;
     struct domain *d = v->domain;
+    const struct context c = { v, d, d, false };
     uint64_t ptr, value;
-    bool ok, is_made;
+    bool ok;
     int rc;
 
     if (v->arch.pending_table || is_hypervisor_address(updates) ||
@@ -267,15 +330,12 @@ static ALWAYS_INLINE long update_lone(unsigned long updates)
     guest_words_close();
     if (!ok)
         return -EFAULT;
-    arch_lock_tables(d);
-    rc = update_one((struct context){ v, d, d }, ptr, value);
-    is_made = !rc;
-    if (is_made)
-        rc = pending_finish(v);
-    arch_unlock_tables(d);
-    if (likely(rc != -ERESTART))
-        return rc;
-    return restart(updates, 1, is_made, 0, DOMAIN_SELF);
+    tables_share(v);
+    rc = update_one(c, ptr, value);
+    tables_unshare(v);
+    if (unlikely(rc == NEEDS_LOCK))
+        return update_lone_upper(c, updates, ptr, value);
+    return rc;
 }
 
 long do_mmu_update(unsigned long updates, unsigned int count,

@@ -65,21 +65,11 @@ static int op_unpin(const struct context *c, const struct mmuext_op *op)
 
 static int op_new_base(const struct context *c, const struct mmuext_op *op)
 {
-    int rc;
-
     if (c->d != c->v->domain)
         return -EPERM;
-    rc = pending_settle(c->v, c->d);
-    if (rc)
-        return rc;
-    arch_lock_tables(c->d);
-    rc = pending_finish(c->v);
-    if (!rc && op->cmd == MMUEXT_NEW_BASEPTR)
-        rc = base_set_kernel(c->v, mfn(op->arg1.mfn));
-    else if (!rc)
-        rc = base_set_user(c->v, mfn(op->arg1.mfn));
-    arch_unlock_tables(c->d);
-    return rc;
+    if (op->cmd == MMUEXT_NEW_BASEPTR)
+        return base_load_kernel(c->v, mfn(op->arg1.mfn));
+    return base_load_user(c->v, mfn(op->arg1.mfn));
 }
 
 static int op_flush_local(const struct context *c, const struct mmuext_op *op)

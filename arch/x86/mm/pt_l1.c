@@ -79,8 +79,9 @@ void pt_l1_put(pte_t e)
         frame_put(f);
 }
 
-/* Put @e in place of what is there. The hardware may set A and D meanwhile. */
-static ALWAYS_INLINE pte_t exchange(pte_t *slot, pte_t e, bool preserve_ad)
+/* Put @e in place of what is there: see there what it was. The hardware may set
+ * A and D meanwhile, other vcpus of the domain may change all of it. */
+static pte_t exchange(pte_t *slot, pte_t e, bool preserve_ad)
 {
     uint64_t old;
 
@@ -137,6 +138,22 @@ static bool changes_rights_only(pte_t old, pte_t e)
            !(pte_flags(e) & ~L1_ALLOWED);
 }
 
+/* @e for @old, which but for A and D must still be there. */
+static ALWAYS_INLINE bool exchange_rights(pte_t *slot, pte_t old, pte_t e,
+                                          bool preserve_ad)
+{
+    const uint64_t by_hardware = PTE_A | PTE_D;
+    uint64_t was = old.v;
+
+    while (!__atomic_compare_exchange_n(&slot->v, &was,
+                                        e.v | (preserve_ad ? was & by_hardware
+                                                           : 0), false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        if (unlikely((was ^ old.v) & ~by_hardware))
+            return false;
+    return true;
+}
+
 static NOINLINE int exchange_any(struct domain *owner, struct domain *target,
                                  pte_t *slot, pte_t e, bool preserve_ad)
 {
@@ -155,7 +172,10 @@ int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
 
     if (!changes_rights_only(old, e) || !gain_rights(target, old, e))
         return exchange_any(owner, target, slot, e, preserve_ad);
-    exchange(slot, adjusted(e), preserve_ad);
+    if (unlikely(!exchange_rights(slot, old, adjusted(e), preserve_ad))) {
+        lose_rights(e, old);        /* what was gained for nothing */
+        return exchange_any(owner, target, slot, e, preserve_ad);
+    }
     lose_rights(old, e);
     return 0;
 }

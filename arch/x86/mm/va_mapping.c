@@ -9,6 +9,7 @@
 #include <asm/hypercalls.h>
 #include <asm/paging.h>
 #include <asm/pt.h>
+#include <asm/table_lock.h>
 #include <hv/direct_map.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -23,12 +24,12 @@ static int update(struct vcpu *v, struct domain *target, unsigned long va,
     pte_t *slot;
     int rc;
 
-    arch_lock_tables(v->domain);
+    tables_share(v);
     slot = walk_to_l1(v->arch.l4_kernel, va, &table);
     rc = slot ? pt_l1_update(v->domain, target, slot, e, false) : -EINVAL;
     if (slot)
         unmap_frame(slot);
-    arch_unlock_tables(v->domain);
+    tables_unshare(v);
     return rc;
 }
 

@@ -221,16 +221,6 @@ int arch_invalidate(struct frame *f, enum frame_type type)
     return rc;
 }
 
-void arch_lock_tables(struct domain *d)
-{
-    spin_lock(&d->arch.pt_lock);
-}
-
-void arch_unlock_tables(struct domain *d)
-{
-    spin_unlock(&d->arch.pt_lock);
-}
-
 void arch_scrub_frame(mfn_t m)
 {
     void *p = map_frame(m);

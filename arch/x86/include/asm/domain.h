@@ -8,8 +8,9 @@
 #include <hv/spinlock.h>
 
 struct arch_domain {
-    /* Serialises writes to page tables of this domain. */
+    /* Who may change page tables of this domain: asm/table_lock.h. */
     spinlock_t pt_lock;
+    bool is_exclusive;              /* [a] TL1 */
     /* L3 of slot 257: every L4 of the domain points at it. [I] */
     mfn_t perdomain_l3;
     pte_t *perdomain_l2;            /* [I] */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pt.h - guests' page tables: what an entry may say, and changing entries.
- * Everything here wants arch_lock_tables(owner of the table) held.
+ * Everything here wants arch_lock_tables(owner of the table) held; pt_l1_update
+ * and pt_l1_replace are content with tables_share().
  */
 #ifndef ASM_PT_H
 #define ASM_PT_H
@@ -64,6 +65,12 @@ int pending_make_room(struct vcpu *v, const struct domain *d,
 int pending_abandon(struct vcpu *v) MUST_CHECK;
 
 /* --- mm/base.c: the tables a vcpu runs on --- */
+
+/* For the running vcpu, no lock being held: load another L4, 0 for the user's
+ * being none. -EINVAL, -ERESTART: call again. */
+int base_load_kernel(struct vcpu *v, mfn_t l4) MUST_CHECK;
+int base_load_user(struct vcpu *v, mfn_t l4) MUST_CHECK;
+
 int base_set_kernel(struct vcpu *v, mfn_t l4) MUST_CHECK;
 int base_set_user(struct vcpu *v, mfn_t l4) MUST_CHECK;     /* 0: none */
 int base_drop(struct vcpu *v) MUST_CHECK;   /* at the end; 0 or -ERESTART */

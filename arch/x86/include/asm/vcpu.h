@@ -39,6 +39,7 @@ struct arch_vcpu {
     mfn_t l4_kernel;            /* holds one L4 type reference */
     mfn_t l4_user;              /* the same; INVALID_MFN: none */
     struct frame *pending_table;    /* mm/pending.c */
+    bool shares_tables;             /* [o] TL1 of asm/table_lock.h */
     bool pending_is_building;
     int refusal;                /* of a context that is being undone, or 0 */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* lock_order.h - what spinlock.c tells lock_order.c, in debug builds only. */
-#ifndef SYNC_LOCK_ORDER_H
-#define SYNC_LOCK_ORDER_H
+/* lock_order.h - what locks tell sync/lock_order.c, in debug builds only. */
+#ifndef HV_LOCK_ORDER_H
+#define HV_LOCK_ORDER_H
 
 #include <hv/spinlock.h>
 
