@@ -13,8 +13,8 @@
  *   vcpus    run states, timers (check_vcpus.c)
  *
  * It runs on key c, when a domain has ended, and with the boot option check=N
- * at every N-th return to a guest: there no lock is held and no change is half
- * done. Other CPUs stand still meanwhile (gather.c).
+ * at every N-th return to a guest: always on the way out, where no lock is held
+ * and no change is half done. Other CPUs stand still meanwhile (gather.c).
  */
 #include "check.h"
 #include <hv/cmdline.h>
@@ -23,6 +23,7 @@
 #include <hv/log_level.h>
 #include <hv/percpu.h>
 #include <hv/printk.h>
+#include <hv/softirq.h>
 
 static unsigned int opt_check;
 CMDLINE_UINT_OPTION(opt_check, "check");
@@ -30,6 +31,8 @@ CMDLINE_UINT_OPTION(opt_check, "check");
 static struct violation violation;
 static bool is_ready;
 static DEFINE_PER_CPU(unsigned int, returns);   /* to guests, since a check */
+static DEFINE_PER_CPU(bool, is_due);            /* check_soon() was called */
+static DEFINE_PER_CPU(bool, is_asked_for);      /* and somebody wants to know */
 static unsigned long checks;
 
 void check_fail(const char *what, unsigned long where, unsigned long by,
@@ -54,14 +57,16 @@ const struct violation *check_find(void)
     return violation.what ? &violation : NULL;
 }
 
-void check_now(void)
+/* False: others could not be made to stand still, try again. */
+static bool check_everything(void)
 {
     const struct violation *v;
     unsigned long flags;
 
     if (!is_ready)
-        return;
-    flags = gather_others();
+        return true;
+    if (!gather_others(&flags))
+        return false;
     v = check_find();
     if (v && v->by != CHECK_NOBODY)
         panic("invariant: %s: %lx, named by %lx: expected %lx, found %lx",
@@ -71,6 +76,29 @@ void check_now(void)
               v->where, v->expected, v->found);
     checks++;
     gather_end(flags);
+    return true;
+}
+
+void check_soon(void)
+{
+    this_cpu(is_due) = true;
+    softirq_raise(SOFTIRQ_GATHER);
+}
+
+/* SOFTIRQ_GATHER: for another CPU's check, or for an own one. */
+static void stand_or_check(void)
+{
+    gather_stand();
+    if (!this_cpu(is_due))
+        return;
+    if (!check_everything()) {
+        softirq_raise(SOFTIRQ_GATHER);
+        return;
+    }
+    this_cpu(is_due) = false;
+    if (this_cpu(is_asked_for))
+        printk_always("Nothing is wrong; checked %lu times\n", checks);
+    this_cpu(is_asked_for) = false;
 }
 
 /* This CPU itself is looked at the next time round, when it does go on. */
@@ -86,21 +114,22 @@ bool check_on_exit(void)
         return false;
     }
     local_irq_enable();
-    check_now();
+    if (!check_everything())
+        --*count;
     local_irq_disable();
     return true;
 }
 
 static void check_by_key(void)
 {
-    check_now();
-    printk_always("Nothing is wrong; checked %lu times\n", checks);
+    this_cpu(is_asked_for) = true;
+    check_soon();
 }
 
 void check_init(void)
 {
     is_ready = tally_create();
-    gather_init();
+    softirq_open(SOFTIRQ_GATHER, stand_or_check);
     if (!is_ready)
         printk(LOG_WARNING, "No memory for the invariant checker\n");
     keyhandler_register('c', check_by_key, "check all invariants");

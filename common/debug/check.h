@@ -17,11 +17,12 @@ void check_fail(const char *what, unsigned long where, unsigned long by,
 bool check_has_failed(void);
 
 /* --- gather.c: other CPUs stand still between these two --- */
-void gather_init(void);
-/* Interrupts are on and no lock is held. Off when it returns; what it returns
- * goes to gather_end(). */
-unsigned long gather_others(void);
+/* Interrupts are on, no lock is held, nothing is half done. True: they are off,
+ * and *flags goes to gather_end(). False: not now; softirqs come first. */
+bool gather_others(unsigned long *flags) MUST_CHECK;
 void gather_end(unsigned long flags);
+/* SOFTIRQ_GATHER: stand still if another CPU wants it. */
+void gather_stand(void);
 
 /* --- tally.c: what is seen to hold each frame --- */
 struct tally {

@@ -10,7 +10,11 @@
  *   STANDING    all have come; they take no interrupts any more
  *   LEAVING     go on
  *
- * One CPU gathers at a time; a second one stands for it first.
+ * One that has yet to come may also wait for a vcpu to stop that is on a CPU
+ * which stands or gathers. So while they are COMING, a CPU that is to schedule
+ * goes and does that first: who stands comes back after it, who gathers gives
+ * up. Phase and number of those who stand are one word, so that nobody leaves
+ * when all have come.
  * Locks: none may be held.
  */
 #include "check.h"
@@ -19,91 +23,111 @@
 
 enum phase { FREE, COMING, STANDING, LEAVING };
 
-static unsigned int phase;              /* [a] enum phase, by the gatherer */
-static cpu_set_t here;                  /* [a] in stand() */
-static cpu_set_t still;                 /* [a] and without interrupts */
+#define PHASE_SHIFT 16
+#define HERE_MASK   0xffffu
 
-static bool is_phase(enum phase p)
+static uint32_t word;       /* [a] phase, and below it how many are in stand() */
+static uint32_t still;      /* [a] how many of them take no interrupts */
+
+static uint32_t word_of(enum phase phase, uint32_t here)
 {
-    return __atomic_load_n(&phase, __ATOMIC_SEQ_CST) == p;
+    return (uint32_t)phase << PHASE_SHIFT | here;
 }
 
-static void set_phase(enum phase p)
+static bool is_phase(enum phase phase)
 {
-    __atomic_store_n(&phase, p, __ATOMIC_SEQ_CST);
+    return __atomic_load_n(&word, __ATOMIC_SEQ_CST) >> PHASE_SHIFT ==
+           (uint32_t)phase;
 }
 
-static bool all_others_in(const cpu_set_t *set)
+static bool change(uint32_t from, uint32_t to)
 {
-    unsigned int cpu;
+    return __atomic_compare_exchange_n(&word, &from, to, false,
+                                       __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
 
-    for_each_online_cpu(cpu)
-        if (cpu != cpu_id() && !cpu_set_has(set, cpu))
+/* One more (1) or one less (-1) stands. False: they are not COMING. */
+static bool count_me(uint32_t by)
+{
+    uint32_t was;
+
+    do {
+        was = __atomic_load_n(&word, __ATOMIC_SEQ_CST);
+        if (was >> PHASE_SHIFT != COMING)
             return false;
+    } while (!change(was, was + by));
     return true;
 }
 
-/* SOFTIRQ_GATHER. The phase does not go on from COMING without this CPU. */
-static void stand(void)
+void gather_stand(void)
 {
     unsigned long flags;
 
-    if (!is_phase(COMING))
+    if (!count_me(1))
         return;
-    cpu_set_add(&here, cpu_id());
-    while (is_phase(COMING))
+    while (is_phase(COMING)) {
+        if (softirq_is_raised(SOFTIRQ_SCHEDULE) && count_me(-1u)) {
+            softirq_raise(SOFTIRQ_GATHER);
+            return;
+        }
         arch_wait_briefly();
+    }
     flags = local_irq_save();
-    cpu_set_add(&still, cpu_id());
+    __atomic_fetch_add(&still, 1, __ATOMIC_SEQ_CST);
     while (is_phase(STANDING))
         arch_wait_briefly();
-    cpu_set_remove(&still, cpu_id());
-    cpu_set_remove(&here, cpu_id());
+    __atomic_fetch_sub(&still, 1, __ATOMIC_SEQ_CST);
+    __atomic_fetch_sub(&word, 1, __ATOMIC_SEQ_CST);
     local_irq_restore(flags);
 }
 
-static void begin(void)
+static void release(void)
 {
-    unsigned int was = FREE;
-
-    while (!__atomic_compare_exchange_n(&phase, &was, COMING, false,
-                                        __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
-        stand();
+    __atomic_fetch_add(&word, word_of(LEAVING, 0) - word_of(STANDING, 0),
+                       __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&word, __ATOMIC_SEQ_CST) & HERE_MASK)
         arch_wait_briefly();
-        was = FREE;
-    }
+    __atomic_store_n(&word, word_of(FREE, 0), __ATOMIC_SEQ_CST);
 }
 
-unsigned long gather_others(void)
+/* All others stand, or this CPU is to schedule: false. */
+static bool wait_for_all(uint32_t others)
 {
+    while (!change(word_of(COMING, others), word_of(STANDING, others))) {
+        if (softirq_is_raised(SOFTIRQ_SCHEDULE)) {
+            __atomic_fetch_add(&word, word_of(STANDING, 0) - word_of(COMING, 0),
+                               __ATOMIC_SEQ_CST);
+            release();
+            return false;
+        }
+        arch_wait_briefly();
+    }
+    while (__atomic_load_n(&still, __ATOMIC_SEQ_CST) != others)
+        arch_wait_briefly();
+    return true;
+}
+
+bool gather_others(unsigned long *flags)
+{
+    uint32_t others = cpu_count - 1;
     unsigned int cpu;
 
-    if (cpu_count == 1)
-        return local_irq_save();
-    begin();
-    for_each_online_cpu(cpu)
-        if (cpu != cpu_id())
-            softirq_raise_cpu(cpu, SOFTIRQ_GATHER);
-    while (!all_others_in(&here))
-        arch_wait_briefly();
-    set_phase(STANDING);
-    while (!all_others_in(&still))
-        arch_wait_briefly();
-    return local_irq_save();
+    if (others) {
+        if (!change(word_of(FREE, 0), word_of(COMING, 0)))
+            return false;
+        for_each_online_cpu(cpu)
+            if (cpu != cpu_id())
+                softirq_raise_cpu(cpu, SOFTIRQ_GATHER);
+        if (!wait_for_all(others))
+            return false;
+    }
+    *flags = local_irq_save();
+    return true;
 }
 
 void gather_end(unsigned long flags)
 {
-    if (cpu_count > 1) {
-        set_phase(LEAVING);
-        while (find_next_bit(here.bits, NR_CPUS, 0) < NR_CPUS)
-            arch_wait_briefly();
-        set_phase(FREE);
-    }
+    if (cpu_count > 1)
+        release();
     local_irq_restore(flags);
-}
-
-void gather_init(void)
-{
-    softirq_open(SOFTIRQ_GATHER, stand);
 }

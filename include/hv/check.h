@@ -21,10 +21,9 @@ struct violation {
 #ifdef HV_DEBUG
 
 void check_init(void);          /* boot: memory for counting, the key */
-/* Look at everything while other CPUs stand still, panic at the first thing that
- * is wrong. Interrupts are on; not under a lock, nor between two halves of a
- * change. */
-void check_now(void);
+/* Before this CPU next returns to a guest, look at everything while other CPUs
+ * stand still; panic at the first thing that is wrong. */
+void check_soon(void);
 /* The same without the panic; the first violation, or NULL. */
 const struct violation *check_find(void);
 /* From entry/exit.S, interrupts off: a guest is about to go on. True: they were
@@ -34,7 +33,7 @@ bool check_on_exit(void);
 #else
 
 static inline void check_init(void) { }
-static inline void check_now(void) { }
+static inline void check_soon(void) { }
 
 #endif
 #endif
