@@ -3,8 +3,9 @@
 guest_machine.py - run guest tests on one of the two hypervisors, in QEMU.
 
 A test is booted by multiboot as domain 0, or as an ordinary domain: by Parapet
-itself from a boot module, on Xen by tests/guests/creator, which takes several
-at a time. Both machines are the same, and so is what is left to the tests.
+itself from a boot module, or by tests/guests/creator, which takes several at a
+time, on Xen and, if asked for, on Parapet. Both machines are the same, and so is
+what is left to the tests.
 """
 
 import os
@@ -32,6 +33,7 @@ class GuestMachine:
         self.options = options
         self.kernel = kernel
         self.is_xen = is_xen
+        self.is_creating = is_xen or options.by_creator
         self.logs = os.path.join(OUT, "log-xen" if is_xen else "log")
         os.makedirs(self.logs, exist_ok=True)
 
@@ -43,7 +45,7 @@ class GuestMachine:
         name = folder if role == "dom0" else f"{folder}@{role}"
         if crashes(folder):
             return self.run_crashing(folder, name)
-        if role == "domU" and self.is_xen:
+        if role == "domU" and self.is_creating:
             return self.run_created([folder], name)
         more = "" if role == "dom0" else \
             f"domain=guest mem={GUEST_MEMORY >> 20}M vcpus={vcpus(folder)} "
@@ -52,7 +54,7 @@ class GuestMachine:
                          options=f"dom0_max_vcpus={vcpus(folder)}")
 
     def run_created(self, folders, name="creator"):
-        """The text of a run of all of @folders as domains, on Xen."""
+        """The text of a run of all of @folders as domains, by the creator."""
         return self.run_packed([Guest(folder, image(folder), GUEST_LINE,
                                       GUEST_MEMORY, vcpus=vcpus(folder))
                                 for folder in folders], name)
@@ -68,7 +70,7 @@ class GuestMachine:
     def run_crashing(self, folder, name):
         """What each domain of @folder said, and whether it was ended."""
         words = crashes(folder)
-        if self.is_xen:
+        if self.is_creating:
             guests = [Guest(word, image(folder), f"{GUEST_LINE} {word}",
                             GUEST_MEMORY, vcpus=vcpus(folder))
                       for word in words]
@@ -157,6 +159,9 @@ def add_arguments(parser):
     parser.add_argument("--icount", action="store_true",
                         help="time by instructions: deadlines hold however "
                              "busy the machine is")
+    parser.add_argument("--by-creator", action="store_true",
+                        help="have tests/guests/creator make the domains on "
+                             "Parapet, too")
     parser.add_argument("--qemu", default="qemu-system-x86_64")
     parser.add_argument("--timeout", type=float, default=120,
                         help="seconds for one guest (%(default)s)")

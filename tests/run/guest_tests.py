@@ -17,7 +17,7 @@ import sys
 
 OUT = "build/guests"
 ROLES = ("dom0", "domU")
-CREATOR = "creator"     # no test: it starts the others on Xen
+CREATOR = "creator"     # no test: it starts the others
 RUNS_AS = re.compile(r"^ \* Runs as (dom0|domU)\.", re.MULTILINE)
 VCPUS = re.compile(r"^ \* Has (\d+) vcpus\.", re.MULTILINE)
 CRASHES = re.compile(r"^ \* Crashes by ([^.]*)\.", re.MULTILINE)

@@ -56,12 +56,12 @@ class Runs:
         self.started = {}
         created = [folder for role, folder in tests if role == "domU" and
                    not guest_tests.crashes(folder)]
-        if machine.is_xen and created:      # all of them out of one boot
+        if machine.is_creating and created:      # all of them out of one boot
             self.created = pool.submit(
                 lambda: split_by_guest(machine.run_created(created)))
 
     def start(self, role, folder):
-        if role == "dom0" or not self.machine.is_xen or \
+        if role == "dom0" or not self.machine.is_creating or \
                 guest_tests.crashes(folder):
             self.started[role, folder] = self.pool.submit(
                 self.machine.run, folder, role)
