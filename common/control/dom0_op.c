@@ -31,28 +31,17 @@ struct command {
     long (*fn)(struct dom0_op *op);
 };
 
-static uint32_t vcpu_flags(const struct domain *d, uint32_t *online,
-                           uint64_t *cpu_time)
+static uint32_t vcpu_flags(struct domain *d, struct dom0_getdomaininfo *info)
 {
-    uint32_t blocked = 0, flags = 0;
-    struct vcpu *v;
+    struct control_vcpus c;
+    uint32_t flags = 0;
 
-    *online = 0;
-    *cpu_time = 0;
-    for_each_vcpu(d, v) {
-        unsigned long pause = READ_ONCE(v->pause_flags);
-
-        /* Of a running vcpu without what it has run since it was chosen. */
-        *cpu_time += READ_ONCE(v->runstate.time[RUNSTATE_running]);
-        if (pause & (1ul << VCPU_PAUSE_DOWN))
-            continue;
-        ++*online;
-        if (pause & (1ul << VCPU_PAUSE_BLOCKED | 1ul << VCPU_PAUSE_POLLING))
-            blocked++;
-        if (READ_ONCE(v->is_running))
-            flags = DOMFLAGS_RUNNING;
-    }
-    if (*online && blocked == *online)
+    control_count_vcpus(d, &c);
+    info->online_vcpus = c.online;
+    info->cpu_time = c.cpu_time;
+    if (c.running)
+        flags |= DOMFLAGS_RUNNING;
+    if (c.online && c.blocked == c.online)
         flags |= DOMFLAGS_BLOCKED;
     return flags;
 }
@@ -90,8 +79,7 @@ static long op_getdomaininfo(struct dom0_op *op)
         rc = -ENOSYS;
     } else {
         info->domid = d->id;
-        info->flags = vcpu_flags(d, &info->online_vcpus, &info->cpu_time) |
-                      domain_flags(d);
+        info->flags = vcpu_flags(d, info) | domain_flags(d);
         info->flags |= (d->vcpu[info->vcpu]->cpu & DOMFLAGS_CPUMASK)
                        << DOMFLAGS_CPUSHIFT;
         info->tot_pages = READ_ONCE(d->page_count);

@@ -17,6 +17,7 @@
 #include <hv/grant_table.h>
 #include <hv/guest_console.h>
 #include <hv/heap.h>
+#include <hv/page_alloc.h>
 #include <hv/pirq.h>
 #include <hv/printk.h>
 #include <hv/ring_console.h>
@@ -24,6 +25,10 @@
 #include <hv/string.h>
 #include <hv/vcpu.h>
 #include "list_lock.h"
+
+/* What a domain costs about, for a message. */
+#define DOMAIN_SIZE KIB(20)
+#define VCPU_SIZE   KIB(12)
 
 struct domain *dom0, *dom_io, *dom_hv;
 struct list_head domain_list = LIST_HEAD_INIT(domain_list);
@@ -110,7 +115,8 @@ struct domain *find_domain_or_self(domid_t id)
     return find_domain(id);
 }
 
-/* The visible end of creation. -EEXIST: the number is taken. */
+/* The visible end of creation; the caller's reference comes beside the list's.
+ * -EEXIST: the number is taken. */
 static int list_domain(struct domain *d)
 {
     struct domain *after;
@@ -118,12 +124,21 @@ static int list_domain(struct domain *d)
 
     spin_lock(&domain_list_lock);
     after = first_from(d->id);
-    if (after && after->id == d->id)
+    if (after && after->id == d->id) {
         rc = -EEXIST;
-    else
+    } else {
+        d->refs++;
         list_add_tail(&d->list, after ? &after->list : &domain_list);
+    }
     spin_unlock(&domain_list_lock);
     return rc;
+}
+
+void domain_set_page_max(struct domain *d, unsigned long frames)
+{
+    spin_lock(&d->page_lock);
+    d->page_max = frames;
+    spin_unlock(&d->page_lock);
 }
 
 /* -- creation -------------------------------------------------------------- */
@@ -136,7 +151,7 @@ static struct domain *alloc_domain(domid_t id, const char *name)
         return NULL;
     d->id = id;
     d->refs = 1;
-    d->pause_count = 1;
+    d->pause_count = d->control_pause_count = 1;
     d->shutdown_code = SHUTDOWN_CODE_NONE;
     d->shared_info_mfn = INVALID_MFN;
     string_copy(d->name, name, sizeof(d->name));
@@ -165,10 +180,10 @@ static int create_vcpus(struct domain *d, unsigned int count)
 
 static int fill_domain(struct domain *d, const struct domain_config *config)
 {
-    int rc = event_domain_create(d);
+    int rc = event_domain_create(d, config->max_ports);
 
     if (!rc)
-        rc = grant_domain_create(d);
+        rc = grant_domain_create(d, config);
     if (!rc)
         rc = create_vcpus(d, config->max_vcpus);
     if (!rc)
@@ -190,7 +205,10 @@ static struct domain *create_checked(domid_t id,
     d->is_privileged = config->is_privileged;
     d->is_hardware = config->is_hardware;
     d->is_boot_guest = config->is_boot_guest;
+    d->is_store = config->is_store;
     d->abi = config->abi;
+    if (config->handle)
+        memcpy(d->handle, config->handle, sizeof(d->handle));
     *rc = arch_domain_create(d);
     if (*rc) {
         heap_free(d);
@@ -204,6 +222,15 @@ static struct domain *create_checked(domid_t id,
     return d;
 }
 
+static void tell_no_memory(const struct domain_config *config)
+{
+    printk_guest(LOG_ERROR, "No memory for a domain of %u vcpu%s, %lu KiB "
+                 "before it has any RAM; %lu KiB are free\n",
+                 config->max_vcpus, config->max_vcpus > 1 ? "s" : "",
+                 (unsigned long)(DOMAIN_SIZE + config->max_vcpus * VCPU_SIZE) >>
+                     10, page_free_count() << (PAGE_SHIFT - 10));
+}
+
 struct domain *domain_create(domid_t id, const struct domain_config *config,
                              int *rc)
 {
@@ -214,6 +241,8 @@ struct domain *domain_create(domid_t id, const struct domain_config *config,
         config->max_vcpus > MAX_VCPUS)
         return NULL;
     d = create_checked(id, config, rc);
+    if (*rc == -ENOMEM)
+        tell_no_memory(config);
     if (d && d->is_hardware)
         dom0 = d;
     return d;
@@ -235,7 +264,7 @@ void domains_start(void)
 
     spin_lock(&domain_list_lock);
     list_for_each(d, &domain_list, list)
-        domain_unpause(d);
+        (void)!domain_control_unpause(d);
     spin_unlock(&domain_list_lock);
 }
 
@@ -256,7 +285,7 @@ static bool advance_dying(struct domain *d, enum domain_dying from,
     spin_lock(&d->lock);
     is_ours = d->dying == from;
     if (is_ours)
-        WRITE_ONCE(d->dying, (uint8_t)to);
+        __atomic_store_n(&d->dying, (uint8_t)to, __ATOMIC_SEQ_CST);
     spin_unlock(&d->lock);
     return is_ours;
 }
@@ -282,6 +311,20 @@ static void stop_vcpus(struct domain *d)
         domain_unpause(d);
     for_each_vcpu(d, v)
         vcpu_timers_kill(v);
+}
+
+/* Whoever gives it memory, or a vcpu its tables, looks first whether it is dying:
+ * true when all who saw it alive are done. */
+static bool is_left_alone(struct domain *d)
+{
+    struct vcpu *v;
+
+    spin_lock(&d->page_lock);       /* pairs with frame_alloc_for() */
+    spin_unlock(&d->page_lock);
+    for_each_vcpu(d, v)             /* pairs with domctl_setvcpucontext() */
+        if (__atomic_load_n(&v->is_being_initialised, __ATOMIC_SEQ_CST))
+            return false;
+    return true;
 }
 
 /* From here on nobody touches its vcpu_infos, whose frames go next. */
@@ -314,6 +357,8 @@ int domain_destroy(struct domain *d)
     if (d->is_hardware || d == current->domain || d->id >= DOMID_FIRST_RESERVED)
         return -EINVAL;
     stop_vcpus(d);
+    if (!is_left_alone(d))
+        return -ERESTART;
     if (__atomic_exchange_n(&d->is_giving_back, true, __ATOMIC_ACQUIRE))
         return -ERESTART;       /* another CPU is at it */
     rc = give_back(d);

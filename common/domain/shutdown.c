@@ -5,7 +5,8 @@
  * machine ends.
  *
  * Whoever sets is_shutting_down does the rest; no lock is taken but the
- * scheduler's, so that a crash may be found anywhere.
+ * scheduler's, so that a crash may be found anywhere. is_shut_down is set last:
+ * from then on the tools may have the domain go on (it was suspended).
  */
 #include <hv/boot_guest.h>
 #include <hv/console.h>
@@ -61,7 +62,8 @@ static void finish(struct domain *d, uint8_t reason)
     if (d->is_hardware)
         end_machine(d, reason);
     domain_pause_nosync(d);
-    WRITE_ONCE(d->is_shut_down, true);
+    /* pairs with domain_resume() */
+    __atomic_store_n(&d->is_shut_down, true, __ATOMIC_RELEASE);
     event_virq_raise_global(VIRQ_DOM_EXC);
     if (d->is_boot_guest)
         boot_guest_has_ended();
@@ -89,4 +91,25 @@ void domain_crash(struct domain *d, const char *fmt, ...)
         arch_vcpu_dump(v);
     WRITE_ONCE(d->shutdown_code, SHUTDOWN_crash);
     finish(d, SHUTDOWN_crash);
+}
+
+/* Its vcpus stand still first: the one that shut it down may still be on its
+ * way out. */
+void domain_resume(struct domain *d)
+{
+    bool was_shut_down;
+
+    domain_pause(d);
+    spin_lock(&d->lock);
+    was_shut_down = __atomic_load_n(&d->is_shut_down, __ATOMIC_ACQUIRE);
+    if (was_shut_down) {
+        WRITE_ONCE(d->is_shut_down, false);
+        WRITE_ONCE(d->shutdown_code, SHUTDOWN_CODE_NONE);
+        /* pairs with begin() */
+        __atomic_store_n(&d->is_shutting_down, false, __ATOMIC_RELEASE);
+    }
+    spin_unlock(&d->lock);
+    if (was_shut_down)
+        domain_unpause(d);      /* the pause of finish() */
+    domain_unpause(d);
 }

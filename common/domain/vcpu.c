@@ -2,8 +2,14 @@
 /* vcpu.c - a virtual CPU is made with its domain and freed with it. */
 #include <hv/domain.h>
 #include <hv/heap.h>
+#include <hv/nospec.h>
 #include <hv/sched.h>
 #include <hv/vcpu.h>
+
+struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
+{
+    return id < d->max_vcpus ? d->vcpu[index_nospec(id, d->max_vcpus)] : NULL;
+}
 
 struct vcpu *vcpu_create(struct domain *d, unsigned int id)
 {

@@ -50,7 +50,7 @@ static int add_group(struct domain *d)
     /* pairs with port_find() */
     __atomic_store_n(&d->ports[d->port_count / PORTS_PER_GROUP], group,
                      __ATOMIC_RELEASE);
-    d->port_count += PORTS_PER_GROUP;
+    d->port_count = MIN(d->port_count + PORTS_PER_GROUP, d->port_max);
     return 0;
 }
 
@@ -88,7 +88,7 @@ struct vcpu *event_find_vcpu(const struct domain *d, uint32_t id)
 
 /* -- with its domain ------------------------------------------------------- */
 
-int event_domain_create(struct domain *d)
+int event_domain_create(struct domain *d, unsigned int max_ports)
 {
     int rc;
 
@@ -96,6 +96,8 @@ int event_domain_create(struct domain *d)
     if (!d->event_abi)
         d->event_abi = &event_abi_2level_64;
     d->port_max = MIN(d->event_abi->max_ports, PORTS_MAX);
+    if (max_ports)
+        d->port_max = MIN(d->port_max, max_ports);
     d->ports = heap_alloc_array(GROUPS, sizeof(d->ports[0]));
     if (!d->ports)
         return -ENOMEM;

@@ -13,10 +13,11 @@
 #include <hv/page_alloc.h>
 #include <hv/string.h>
 
-int grant_domain_create(struct domain *d)
+int grant_domain_create(struct domain *d, const struct domain_config *config)
 {
     struct grant_table *t = heap_alloc(sizeof(*t), 0);
 
+    (void)config;
     if (!t)
         return -ENOMEM;
     spin_lock_init(&t->lock, LOCK_LEVEL_GRANT);

@@ -18,6 +18,17 @@ struct dom0_adjustdom;
 long control_schedctl(struct dom0_schedctl *c);
 long control_adjustdom(struct dom0_adjustdom *a);
 
+/* control/domctl_info.c: what Xen's tools are told of @d; domctl and sysctl. */
+struct xen_domctl_getdomaininfo;
+void control_domain_info(struct domain *d,
+                         struct xen_domctl_getdomaininfo *info);
+/* What its vcpus do, for all doors. */
+struct control_vcpus {
+    uint32_t online, blocked, running;  /* how many */
+    uint64_t cpu_time;                  /* ns, of all that there are */
+};
+void control_count_vcpus(struct domain *d, struct control_vcpus *c);
+
 /* domain/domain.c: the domain with the lowest number that is at least @from,
  * with a reference, or NULL. */
 struct domain *find_domain_from(domid_t from) MUST_CHECK;

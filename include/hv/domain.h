@@ -44,6 +44,7 @@ struct domain {
     bool is_privileged;                 /* [I] control operations: dom0 */
     bool is_hardware;                   /* [I] drives the devices: dom0 */
     bool is_boot_guest;                 /* [I] no tools: we end it ourselves */
+    bool is_store;                      /* [I] the tools' store, for them */
     const struct guest_abi *abi;        /* [I] */
     unsigned int max_vcpus;             /* [I] */
     struct vcpu **vcpu;                 /* [I] max_vcpus entries */
@@ -54,8 +55,9 @@ struct domain {
     spinlock_t lock;
     uint8_t dying;                      /* [D] enum domain_dying, D2 */
     bool is_giving_back;                /* [a] by the one who set this */
-    bool is_shut_down;                  /* [a once set] */
-    bool is_shutting_down;              /* [a once set] */
+    bool is_shut_down;                  /* [a] set by the one who shuts down,
+                                         * ended by domain_resume() */
+    bool is_shutting_down;              /* [a] the same */
     uint8_t shutdown_code;              /* [a] SHUTDOWN_* */
     unsigned int pause_count;           /* [a] no vcpu runs unless 0 */
     unsigned int control_pause_count;   /* [D] pauses owned by the tools */
@@ -102,14 +104,24 @@ void domain_put(struct domain *d);
 struct domain_config {
     const char *name;
     unsigned int max_vcpus;
-    bool is_privileged, is_hardware, is_boot_guest;
+    bool is_privileged, is_hardware, is_boot_guest, is_store;
     const struct guest_abi *abi;
+    const uint8_t *handle;          /* 16 bytes, or NULL: zeros */
+    unsigned int max_ports;         /* highest + 1; 0: as many as there are */
+    int32_t max_grant_frames;       /* of its own table; below 0: the default */
+    int32_t max_maptrack_frames;    /* for what it maps; below 0: the default */
 };
 void domain_init(void);             /* boot: dom_io, dom_hv */
-/* An empty domain with all its vcpus down, paused once: the caller ends that by
- * domain_unpause. Error in *rc: -EINVAL, -EEXIST, -ENOMEM. */
+/* An empty domain with all its vcpus down, paused once by the tools' count; with
+ * a reference for the caller. Error in *rc: -EINVAL, -EEXIST, -ENOMEM, which is
+ * said on the console. */
 struct domain *domain_create(domid_t id, const struct domain_config *config,
                              int *rc);
+/* The same under a number that was free for long. */
+struct domain *domain_create_any(const struct domain_config *config, int *rc);
+/* A number that no domain has now: the one after the last that was given, or
+ * the next, and so on; DOMAIN_INVALID: there is none. */
+domid_t domain_free_id(void);
 /* Begin the end: stops the vcpus, then gives back in steps; -ERESTART when
  * there is more to do; -EINVAL for the caller's own domain and for dom0. The
  * caller holds a reference. */
@@ -118,11 +130,19 @@ int domain_destroy(struct domain *d) MUST_CHECK;
 void domain_pause(struct domain *d);
 void domain_pause_nosync(struct domain *d); /* does not wait; any context */
 void domain_unpause(struct domain *d);
+/* The pauses that the tools own. -EOVERFLOW: too many; -EINVAL: not paused. Pausing
+ * waits; @d is not the caller's. */
+int domain_control_pause(struct domain *d) MUST_CHECK;
+int domain_control_unpause(struct domain *d) MUST_CHECK;
+/* How many frames it may have from now on; it keeps those it has. */
+void domain_set_page_max(struct domain *d, unsigned long frames);
 /* The domain says it is done (SHUTDOWN_*); dom0 takes the machine along. May be
  * called under locks up to level IRQ, as domain_crash. */
 void domain_shutdown(struct domain *d, uint8_t reason);
 /* The domain broke a rule it cannot be told about: stop it, say why. */
 void domain_crash(struct domain *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A domain that has shut down, and is not the caller's, goes on. */
+void domain_resume(struct domain *d);
 /* Unpause all that there is, as boot made it. */
 void domains_start(void);
 void domain_dump(void);                     /* key q: domains and vcpus */

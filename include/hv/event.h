@@ -25,7 +25,8 @@ struct event_abi {
 };
 extern const struct event_abi event_abi_2level_64;
 
-int event_domain_create(struct domain *d);      /* 0 or -ENOMEM */
+/* Ports up to @max_ports, 0: as many as there are. 0 or -ENOMEM. */
+int event_domain_create(struct domain *d, unsigned int max_ports);
 void event_domain_close_all(struct domain *d);  /* every port; may be repeated */
 void event_domain_destroy(struct domain *d);    /* frees the arrays */
 

@@ -8,6 +8,7 @@
 #include <hv/spinlock.h>
 
 struct domain;
+struct domain_config;
 
 #define GRANT_FRAMES_MAX    64u     /* 32,768 entries of version 1 */
 
@@ -17,7 +18,9 @@ struct grant_table {
     mfn_t frame[GRANT_FRAMES_MAX];      /* [I] below frame_count */
 };
 
-int grant_domain_create(struct domain *d) MUST_CHECK;   /* 0 or -ENOMEM */
+/* 0, -ENOMEM, or -EINVAL: a limit in @config is out of range. */
+int grant_domain_create(struct domain *d,
+                        const struct domain_config *config) MUST_CHECK;
 void grant_domain_destroy(struct domain *d);            /* last reference */
 /* Have at least @frames. -EINVAL more than the limit; -ENOMEM. */
 int grant_table_grow(struct domain *d, unsigned int frames) MUST_CHECK;

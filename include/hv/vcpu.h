@@ -76,6 +76,8 @@ struct vcpu {
     for (unsigned int v##_i = 0; v##_i < (d)->max_vcpus; v##_i++)       \
         if (((v) = (d)->vcpu[v##_i]) != NULL)
 
+/* The vcpu that somebody named, or NULL. */
+struct vcpu *domain_vcpu(const struct domain *d, uint32_t id);
 struct vcpu *vcpu_create(struct domain *d, unsigned int id);
 void vcpu_destroy(struct vcpu *v);
 /* It has its first registers: end VCPU_PAUSE_DOWN. */
@@ -103,6 +105,13 @@ void arch_vcpu_kick(struct vcpu *v);
  * -EFAULT, -EINVAL, -ERESTART: call again. *is_online: it is to run at once.
  * One caller at a time. On failure nothing has changed. */
 int arch_vcpu_initialise(struct vcpu *v, guest_va_t context, bool *is_online);
+/* The same for one that has registers and stands still: -EOPNOTSUPP when the
+ * tables are others than it has. */
+int arch_vcpu_change(struct vcpu *v, guest_va_t context, bool *is_online);
+/* Write the registers of @v, which stands still, to a guest. -EFAULT, -ENOMEM. */
+int arch_vcpu_context(struct vcpu *v, guest_va_t context);
+/* Take all of that from @v, which stands still. 0 or -ERESTART: call again. */
+int arch_vcpu_reset(struct vcpu *v);
 /* Move vcpu_info there. -ENXIO not inside the frame; -EINVAL moved before, or
  * no frame to write to. */
 int arch_vcpu_register_info(struct vcpu *v, mfn_t m, uint32_t offset);

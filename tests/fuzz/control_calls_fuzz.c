@@ -83,6 +83,16 @@ struct domain *find_domain_from(domid_t from)
     return get(from < DOMAINS ? &domain[from] : NULL);
 }
 
+void vcpu_runstate_get(struct vcpu *v, struct vcpu_runstate_info *out)
+{
+    *out = v->runstate;
+}
+
+struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
+{
+    return id < d->max_vcpus ? d->vcpu[id] : NULL;
+}
+
 bool softirq_is_pending(void) { return false; }
 bool printk_guest_passes(enum log_level level) { (void)level; return true; }
 unsigned long page_free_count(void) { return 1234; }
@@ -373,6 +383,10 @@ void calls_check(void)
     ck_assert(taken == listed);
 }
 
+static const struct domain_config config = {
+    .max_grant_frames = -1, .max_maptrack_frames = -1,
+};
+
 static void start(uint8_t kind)
 {
     fake_guest_reset();
@@ -391,7 +405,7 @@ static void start(uint8_t kind)
         memset(&vcpu[i], 0, sizeof(vcpu[i]));
         vcpu[i].domain = &domain[i];
         pointers[i] = &vcpu[i];
-        ck_assert(!grant_domain_create(&domain[i]));
+        ck_assert(!grant_domain_create(&domain[i], &config));
     }
 }
 

@@ -288,7 +288,7 @@ static void start(void)
             vcpu[i][k].id = (uint16_t)k;
             vcpu[i][k].info = &shared[i].vcpu_info[k];
         }
-        ck_assert(!event_domain_create(d));
+        ck_assert(!event_domain_create(d, 0));
     }
     ck_assert(!event_bind_console(&domain[1], &console));
     dom0 = &domain[0];

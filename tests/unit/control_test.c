@@ -98,6 +98,16 @@ void domain_put(struct domain *d)
     references--;
 }
 
+void vcpu_runstate_get(struct vcpu *v, struct vcpu_runstate_info *out)
+{
+    *out = v->runstate;
+}
+
+struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
+{
+    return id < d->max_vcpus ? d->vcpu[id] : NULL;
+}
+
 long do_platform_op(unsigned long arg)
 {
     ck_assert_uint_eq(arg, AT);

@@ -64,6 +64,7 @@ struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id)
 
 int sched_add_vcpu(struct vcpu *v) { (void)v; scheduled++; return 0; }
 void sched_remove_vcpu(struct vcpu *v) { (void)v; scheduled--; }
+unsigned long page_free_count(void) { return 25; }
 void vcpu_timers_create(struct vcpu *v) { (void)v; }
 void vcpu_timers_kill(struct vcpu *v) { (void)v; }
 void vcpu_sleep_sync(struct vcpu *v) { (void)v; }
@@ -75,13 +76,21 @@ void pirq_domain_destroy(struct domain *d) { (void)d; }
 void guest_console_forget(domid_t domid) { (void)domid; }
 void ring_console_close(struct domain *d) { (void)d; }
 void ring_console_destroy(struct domain *d) { (void)d; }
-int grant_domain_create(struct domain *d) { (void)d; return 0; }
+
+int grant_domain_create(struct domain *d, const struct domain_config *config)
+{
+    (void)d;
+    (void)config;
+    return 0;
+}
+
 void grant_domain_destroy(struct domain *d) { (void)d; }
 void event_domain_destroy(struct domain *d) { (void)d; }
 
-int event_domain_create(struct domain *d)
+int event_domain_create(struct domain *d, unsigned int max_ports)
 {
     (void)d;
+    (void)max_ports;
     return fake_heap_budget == 0 ? -ENOMEM : 0;
 }
 
@@ -99,8 +108,13 @@ static struct vcpu caller_vcpu;
 static struct domain *create(domid_t id, unsigned int vcpus, int *rc)
 {
     struct domain_config config = { .name = "guest", .max_vcpus = vcpus };
+    struct domain *d = domain_create(id, &config, rc);
 
-    return domain_create(id, &config, rc);
+    if (d) {
+        ck_assert_int_eq(d->refs, 2);
+        domain_put(d);
+    }
+    return d;
 }
 
 static void set_up(void)
@@ -113,6 +127,7 @@ static void set_up(void)
 
     domain_init();
     ck_assert(domain_create(0, &config, &rc) == dom0);
+    domain_put(dom0);
     caller_vcpu.domain = dom0;
     caller_vcpus[0] = fake_current = &caller_vcpu;
 }
@@ -127,6 +142,7 @@ START_TEST(a_new_domain_is_listed_paused_and_down)
     ck_assert_int_eq(rc, 0);
     ck_assert_int_eq(d->refs, 1);
     ck_assert_uint_eq(d->pause_count, 1);
+    ck_assert_uint_eq(d->control_pause_count, 1);
     ck_assert_uint_eq(d->max_vcpus, 40);
     ck_assert_uint_eq(d->vcpu[39]->pause_flags, 1ul << VCPU_PAUSE_DOWN);
     ck_assert(d->vcpu[39]->info == NULL);
@@ -134,8 +150,10 @@ START_TEST(a_new_domain_is_listed_paused_and_down)
     ck_assert(find_domain(3) == d);
     ck_assert_int_eq(d->refs, 2);
     domain_put(d);
-    domain_unpause(d);
+    ck_assert_int_eq(domain_control_unpause(d), 0);
     ck_assert_uint_eq(woken, 40);
+    ck_assert_int_eq(domain_control_unpause(d), -EINVAL);
+    ck_assert_uint_eq(d->pause_count, 0);
     vcpu_bring_up(d->vcpu[2]);
     ck_assert_uint_eq(woken, 41);
     vcpu_bring_up(d->vcpu[2]);
@@ -156,6 +174,72 @@ START_TEST(numbers_are_checked_and_taken_once)
     ck_assert_uint_eq(arch_domains, 2);
     ck_assert_uint_eq(arch_vcpus, 2);
     ck_assert_uint_eq(scheduled, 2);
+}
+END_TEST
+
+START_TEST(a_number_is_chosen_that_was_free_for_long)
+{
+    struct domain_config config = { .name = "guest", .max_vcpus = 1 };
+    struct domain *d;
+    domid_t first;
+    int rc;
+
+    set_up();
+    first = domain_free_id();
+    ck_assert(create((domid_t)(first + 1), 1, &rc));
+    d = domain_create_any(&config, &rc);
+    ck_assert_int_eq(d->id, first + 2);
+    ck_assert_int_eq(d->refs, 2);
+    ck_assert_int_eq(domain_destroy(d), 0);
+    domain_put(d);
+    d = domain_create_any(&config, &rc);
+    ck_assert_int_eq(d->id, first + 3);     /* not the one that just ended */
+    domain_put(d);
+    while (domain_free_id() < DOMID_FIRST_RESERVED - 1)
+        continue;
+    ck_assert_int_eq(domain_free_id(), 1);  /* round the end */
+}
+END_TEST
+
+START_TEST(the_tools_end_only_pauses_of_their_own)
+{
+    struct domain *d;
+    int rc;
+
+    set_up();
+    d = create(4, 2, &rc);
+    domain_pause(d);
+    ck_assert_int_eq(domain_control_pause(d), 0);
+    ck_assert_uint_eq(d->pause_count, 2);       /* the tools' count as one */
+    ck_assert_int_eq(domain_control_unpause(d), 0);
+    ck_assert_uint_eq(d->pause_count, 2);
+    ck_assert_int_eq(domain_control_unpause(d), 0);
+    ck_assert_uint_eq(d->pause_count, 1);
+    ck_assert_int_eq(domain_control_unpause(d), -EINVAL);
+    ck_assert_uint_eq(d->pause_count, 1);
+    for (unsigned int i = 0; i < 255; i++)
+        ck_assert_int_eq(domain_control_pause(d), 0);
+    ck_assert_int_eq(domain_control_pause(d), -EOVERFLOW);
+    ck_assert_uint_eq(d->pause_count, 2);
+}
+END_TEST
+
+START_TEST(who_initialises_a_vcpu_is_waited_for)
+{
+    struct domain *d;
+    int rc;
+
+    set_up();
+    d = create(6, 2, &rc);
+    ck_assert(domain_get(d));
+    relinquish_calls = relinquish_rounds = 0;
+    d->vcpu[1]->is_being_initialised = true;
+    ck_assert_int_eq(domain_destroy(d), -ERESTART);
+    ck_assert_int_eq(d->dying, DOMAIN_DYING);
+    ck_assert_uint_eq(relinquish_calls, 0);
+    d->vcpu[1]->is_being_initialised = false;
+    ck_assert_int_eq(domain_destroy(d), 0);
+    domain_put(d);
 }
 END_TEST
 
@@ -197,6 +281,7 @@ START_TEST(a_failure_at_any_point_leaves_nothing)
         if (create(1, 4, &rc))
             break;
         ck_assert_int_eq(rc, -ENOMEM);
+        ck_assert_ptr_nonnull(strstr(fake_printk_last, "before it has any"));
         ck_assert_int_eq(fake_heap_live, live);
         ck_assert_uint_eq(arch_domains, 1);
         ck_assert_uint_eq(arch_vcpus, 1);
@@ -292,6 +377,9 @@ int main(void)
 {
     return UNIT_RUN("domain", a_new_domain_is_listed_paused_and_down,
                     numbers_are_checked_and_taken_once,
+                    a_number_is_chosen_that_was_free_for_long,
+                    the_tools_end_only_pauses_of_their_own,
+                    who_initialises_a_vcpu_is_waited_for,
                     the_list_ascends_and_reserved_numbers_are_not_found,
                     a_failure_at_any_point_leaves_nothing,
                     a_destroyed_domain_lives_until_its_last_reference,

@@ -85,7 +85,7 @@ static void create(struct domain *d, unsigned int i)
                           .is_privileged = !i, .is_hardware = !i };
     vcpu[i].domain = d;
     vcpu[i].info = &shared[i].vcpu_info[0];
-    ck_assert_int_eq(event_domain_create(d), 0);
+    ck_assert_int_eq(event_domain_create(d, 0), 0);
 }
 
 static void start(void)

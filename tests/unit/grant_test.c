@@ -66,6 +66,10 @@ void domain_put(struct domain *d)
     d->refs--;
 }
 
+static const struct domain_config config = {
+    .max_grant_frames = -1, .max_maptrack_frames = -1,
+};
+
 static void start(struct domain *caller)
 {
     fake_guest_reset();
@@ -73,8 +77,8 @@ static void start(struct domain *caller)
     taken = shared = 0;
     first = (struct domain){ .is_privileged = true };
     guest = (struct domain){ .id = 1 };
-    ck_assert_int_eq(grant_domain_create(&first), 0);
-    ck_assert_int_eq(grant_domain_create(&guest), 0);
+    ck_assert_int_eq(grant_domain_create(&first, &config), 0);
+    ck_assert_int_eq(grant_domain_create(&guest, &config), 0);
     vcpu.domain = caller;
     fake_current = &vcpu;
 }
@@ -207,7 +211,7 @@ START_TEST(one_at_a_time_and_only_what_can_be_read)
     ck_assert_int_eq(do_grant_table_op(1 << 12 | GNTTABOP_query_size, AT, 1),
                      -EINVAL);
     fake_heap_budget = 0;
-    ck_assert_int_eq(grant_domain_create(&guest), -ENOMEM);
+    ck_assert_int_eq(grant_domain_create(&guest, &config), -ENOMEM);
     fake_heap_budget = -1;
     end();
 }

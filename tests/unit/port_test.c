@@ -107,7 +107,7 @@ static void set_up(void)
             vcpu[i][k].id = (uint16_t)k;
             vcpu[i][k].info = &shared[i].vcpu_info[k];
         }
-        ck_assert_int_eq(event_domain_create(d), 0);
+        ck_assert_int_eq(event_domain_create(d, 0), 0);
     }
 }
 

@@ -47,6 +47,19 @@ void domain_pause_nosync(struct domain *d)
     ck_assert_ptr_eq(d, &guest);
     ck_assert(!d->is_shut_down);    /* first it stops, then it is said */
     pauses++;
+    d->pause_count++;
+}
+
+void domain_pause(struct domain *d)
+{
+    d->pause_count++;
+}
+
+void domain_unpause(struct domain *d)
+{
+    ck_assert_uint_gt(d->pause_count--, 0);
+    /* Once it runs it may shut down again. */
+    ck_assert(d->pause_count || !d->is_shutting_down);
 }
 
 void event_virq_raise_global(unsigned int virq)
@@ -100,6 +113,24 @@ START_TEST(a_reason_that_was_noted_before_stays)
     ck_assert_uint_eq(guest.shutdown_code, SHUTDOWN_suspend);
     ck_assert(guest.is_shut_down);
     ck_assert_uint_eq(boot_guests_ended, 0);
+}
+END_TEST
+
+START_TEST(a_domain_that_was_suspended_goes_on_and_may_end_again)
+{
+    start(&guest);
+    domain_shutdown(&guest, SHUTDOWN_suspend);
+    ck_assert_uint_eq(guest.pause_count, 1);
+    domain_resume(&guest);
+    ck_assert_uint_eq(guest.pause_count, 0);
+    ck_assert(!guest.is_shut_down);
+    ck_assert_uint_eq(guest.shutdown_code, SHUTDOWN_CODE_NONE);
+    domain_resume(&guest);
+    ck_assert_uint_eq(guest.pause_count, 0);
+    domain_shutdown(&guest, SHUTDOWN_reboot);
+    ck_assert_uint_eq(guest.shutdown_code, SHUTDOWN_reboot);
+    ck_assert_uint_eq(guest.pause_count, 1);
+    ck_assert_uint_eq(virqs, 2);
 }
 END_TEST
 
@@ -165,6 +196,7 @@ int main(void)
     return UNIT_RUN("shutdown",
         a_guest_that_is_done_is_paused_and_others_are_told,
         a_reason_that_was_noted_before_stays,
+        a_domain_that_was_suspended_goes_on_and_may_end_again,
         whoever_started_a_boot_guest_hears_of_its_end,
         a_crash_says_why_and_overrides_what_was_noted,
         registers_are_shown_only_of_who_runs,

@@ -202,6 +202,8 @@ static int __init create(struct build *b, domid_t id)
         .is_privileged = is_dom0,
         .is_hardware = is_dom0,
         .is_boot_guest = !is_dom0,
+        .max_grant_frames = -1,
+        .max_maptrack_frames = -1,
     };
     int rc;
 
@@ -258,11 +260,8 @@ static int __init build_steps(struct build *b, domid_t id, bool has_dom0)
 /* What there is of a guest that cannot be built. */
 static void __init undo(struct domain *d)
 {
-    if (!domain_get(d))
-        BUG();
     while (domain_destroy(d) == -ERESTART)
         softirq_run();
-    domain_put(d);
 }
 
 static bool __init build_one(const struct planned_domain *plan, domid_t id,
@@ -276,14 +275,17 @@ static bool __init build_one(const struct planned_domain *plan, domid_t id,
         b->initrd = &boot_info.module[plan->module + 1];
     workspace_reset();
     if (build_steps(b, id, has_dom0)) {
-        if (b->d)
+        if (b->d) {
             undo(b->d);
+            domain_put(b->d);
+        }
         return false;
     }
     printk(LOG_INFO, "Domain %u (%s): %lu MiB, %u vcpu%s, kernel %lx-%lx, "
            "entry %lx\n", id, plan->name, (unsigned long)(b->nr_pages >> 8),
            b->d->max_vcpus, b->d->max_vcpus > 1 ? "s" : "",
            b->kernel.virt_start, b->kernel.virt_end, b->kernel.virt_entry);
+    domain_put(b->d);
     return true;
 }
 

@@ -19,11 +19,20 @@
 #define MXCSR_MASK_OFFSET 28
 #define MXCSR_MASK_OLD  0xffbfu /* of CPUs that show 0, SDM 1 11.6.6 */
 #define XSTATE_BV_OFFSET 512    /* SDM 1 13.4.2 */
+#define XSTATE_LEGACY   (XCR0_X87 | XCR0_SSE)
 
 void xcr0_write(uint64_t value)
 {
     __asm__ __volatile__("xsetbv" : : "c"(0), "a"((uint32_t)value),
                          "d"((uint32_t)(value >> 32)));
+}
+
+bool xcr0_is_valid(uint64_t value)
+{
+    return (value & XCR0_X87) && !(value & ~cpu_features.xcr0) &&
+           (!(value & XCR0_AVX) || (value & XCR0_SSE)) &&
+           (!(value & XCR0_AVX512) ||
+            (value & (XCR0_AVX512 | XCR0_AVX)) == (XCR0_AVX512 | XCR0_AVX));
 }
 
 /* Of MXCSR, the bits that the CPU takes: others fault when they are loaded. */
@@ -41,27 +50,55 @@ void fpu_init(void)
         xcr0_write(cpu_features.xcr0);
 }
 
+static size_t area_size(void)
+{
+    return cpu_features.xsave ? cpu_features.xsave_size : FXSAVE_SIZE;
+}
+
+static void set_legacy(uint8_t *area, const void *fxsave)
+{
+    memcpy(area, fxsave, FXSAVE_SIZE);
+    *(uint32_t *)(area + MXCSR_OFFSET) &= mxcsr_mask;
+    if (cpu_features.xsave)
+        *(uint64_t *)(area + XSTATE_BV_OFFSET) |= XSTATE_LEGACY;
+}
+
 void fpu_vcpu_set(struct vcpu *v, const void *fxsave)
+{
+    set_legacy(v->arch.fpu, fxsave);
+}
+
+void fpu_vcpu_set_all(struct vcpu *v, const void *xsave)
 {
     uint8_t *area = v->arch.fpu;
 
-    memcpy(area, fxsave, FXSAVE_SIZE);
+    memcpy(area, xsave, area_size());
     *(uint32_t *)(area + MXCSR_OFFSET) &= mxcsr_mask;
+}
+
+void fpu_vcpu_get(const struct vcpu *v, void *fxsave)
+{
+    memcpy(fxsave, v->arch.fpu, FXSAVE_SIZE);
+}
+
+void fpu_vcpu_reset(struct vcpu *v)
+{
+    uint8_t *area = v->arch.fpu;
+
+    memset(area, 0, area_size());
+    *(uint16_t *)(area + FCW_OFFSET) = FCW_DEFAULT;
+    *(uint32_t *)(area + MXCSR_OFFSET) = MXCSR_DEFAULT;
+    if (cpu_features.xsave)
+        *(uint64_t *)(area + XSTATE_BV_OFFSET) = XSTATE_LEGACY;
+    v->arch.xcr0 = 1;
 }
 
 int fpu_vcpu_create(struct vcpu *v)
 {
-    size_t size = cpu_features.xsave ? cpu_features.xsave_size : FXSAVE_SIZE;
-    uint8_t *area = heap_alloc(size, 64);
-
-    if (!area)
+    v->arch.fpu = heap_alloc(area_size(), 64);
+    if (!v->arch.fpu)
         return -ENOMEM;
-    *(uint16_t *)(area + FCW_OFFSET) = FCW_DEFAULT;
-    *(uint32_t *)(area + MXCSR_OFFSET) = MXCSR_DEFAULT;
-    if (cpu_features.xsave)
-        *(uint64_t *)(area + XSTATE_BV_OFFSET) = 3;     /* x87 and SSE */
-    v->arch.fpu = area;
-    v->arch.xcr0 = 1;
+    fpu_vcpu_reset(v);
     return 0;
 }
 

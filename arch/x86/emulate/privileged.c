@@ -179,10 +179,7 @@ static enum emulate_result do_xsetbv(struct vcpu *v, struct regs *regs,
     uint64_t value = (uint32_t)regs->rax | regs->rdx << 32;
 
     (void)insn;
-    if (!cpu_features.xsave || (uint32_t)regs->rcx || !(value & 1) ||
-        (value & ~cpu_features.xcr0) ||
-        ((value & 4) && !(value & 2)) ||            /* AVX wants SSE */
-        ((value & 0xe0) && (value & 0xe4) != 0xe4)) /* AVX-512: all of it */
+    if (!cpu_features.xsave || (uint32_t)regs->rcx || !xcr0_is_valid(value))
         return EMULATE_REFLECT;
     v->arch.xcr0 = value;
     xcr0_write(value);

@@ -8,6 +8,7 @@
 #include <asm/hypercalls.h>
 #include <hv/guest_console.h>
 #include <hv/control.h>
+#include <hv/domctl.h>
 #include <hv/errno.h>
 #include <hv/event.h>
 #include <hv/grant.h>
@@ -63,4 +64,5 @@ const hypercall_t hypercall_table[HYPERCALL_COUNT] = {
     [__HYPERVISOR_event_channel_op] = CALL(do_event_channel_op),
     [__HYPERVISOR_mca] = CALL(do_mca),
     [__HYPERVISOR_physdev_op] = CALL(do_physdev_op),
+    [__HYPERVISOR_domctl] = CALL(do_domctl),
 };

@@ -102,7 +102,8 @@ static void leaf_d(uint32_t subleaf, struct cpuid_regs *r)
     }
 }
 
-static void xen_leaf(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *r)
+static void xen_leaf(const struct domain *d, uint32_t leaf, uint32_t subleaf,
+                     struct cpuid_regs *r)
 {
     struct time_scale scale;
 
@@ -125,7 +126,9 @@ static void xen_leaf(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *r)
     case 3:
         arch_time_scale(&scale);
         if (subleaf == 0) {
+            r->ebx = READ_ONCE(d->arch.tsc_mode);
             r->ecx = (uint32_t)tsc_khz;
+            r->edx = READ_ONCE(d->arch.tsc_incarnation);
         } else if (subleaf == 1) {
             r->ecx = scale.mul;
             r->edx = (uint32_t)scale.shift;
@@ -192,7 +195,7 @@ void guest_cpuid(struct vcpu *v, struct regs *regs, bool forced)
     struct cpuid_regs r;
 
     if (leaf >= XEN_CPUID_FIRST_LEAF && leaf < XEN_CPUID_FIRST_LEAF + 0x100)
-        xen_leaf(leaf, subleaf, &r);
+        xen_leaf(v->domain, leaf, subleaf, &r);
     else
         native_leaf(v, leaf, subleaf, forced, &r);
     regs->rax = r.eax;

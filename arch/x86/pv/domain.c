@@ -18,8 +18,11 @@
 #include <hv/printk.h>
 #include <hv/softirq.h>
 #include <hv/string.h>
+#include <hv/time.h>
 
 #define VCPUS_PER_TABLE (PT_ENTRIES / WINDOW_ENTRIES)
+#define DR6_INITIAL     0xffff0ff0ul    /* SDM 3A, table 9-1 */
+#define DR7_INITIAL     0x400ul
 
 static mfn_t zeroed_frame(void)
 {
@@ -54,7 +57,7 @@ int arch_domain_create(struct domain *d)
     for (unsigned int i = 0; i < XEN_LEGACY_MAX_VCPUS; i++)
         ((struct shared_info *)d->shared_info)
             ->vcpu_info[i].evtchn_upcall_mask = 1;
-    guest_wallclock_update(d);
+    arch_wallclock_update(d);
     return 0;
 }
 
@@ -91,6 +94,26 @@ static pte_t *window_of(struct domain *d, unsigned int id)
            id % VCPUS_PER_TABLE * WINDOW_ENTRIES;
 }
 
+void vcpu_state_clear(struct vcpu *v)
+{
+    struct arch_vcpu *a = &v->arch;
+
+    memset(&a->regs, 0, sizeof(a->regs));
+    memset(a->traps, 0, sizeof(a->traps));
+    memset(a->dr, 0, sizeof(a->dr));
+    a->ds = a->es = a->fs = a->gs = 0;
+    a->fs_base = a->gs_base_active = a->gs_base_other = 0;
+    a->event_callback = a->failsafe_callback = a->syscall_callback =
+        a->syscall32_callback = a->sysenter_callback = (struct callback){ 0 };
+    kernel_stack_set(a, 0, 0);
+    a->in_kernel = true;
+    a->ts = false;
+    a->iopl = 0;
+    a->cr2 = a->cr4 = a->tsc_aux = 0;
+    a->dr6 = DR6_INITIAL;
+    a->dr7 = DR7_INITIAL;
+}
+
 int arch_vcpu_create(struct vcpu *v)
 {
     struct arch_vcpu *a = &v->arch;
@@ -102,10 +125,8 @@ int arch_vcpu_create(struct vcpu *v)
         return -ENOMEM;
     a->l4_kernel = a->l4_user = INVALID_MFN;
     gdt_vcpu_create(v);
-    a->in_kernel = true;
     a->takes_slow_path = true;      /* it has no handlers yet */
-    a->dr6 = 0xffff0ff0;
-    a->dr7 = 0x400;
+    vcpu_state_clear(v);
     return 0;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vcpu_context.c - a vcpu's whole state as its guest kernel writes it down
- * (struct vcpu_guest_context) to bring the vcpu up. Everything that the
- * hardware or other calls rely on is checked here as those calls check it. The
- * tables come first, since they may be refused or take several turns; nothing
- * is kept of a context whose tables are refused.
+ * vcpu_context.c - a vcpu's whole state as somebody wrote it down (struct
+ * vcpu_guest_context): its guest kernel, to bring it up, or tools that build or
+ * restore its domain. Everything that the hardware or other calls rely on is
+ * checked here as those calls check it. The tables come first, since they may be
+ * refused or take several turns; nothing is kept of a context whose tables are
+ * refused. A vcpu that has tables keeps them.
  */
 #include <asm/cpu.h>
 #include <asm/cr.h>
@@ -19,6 +20,7 @@
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
 #include <hv/heap.h>
+#include <hv/time.h>
 
 #define RFLAGS_KEPT     0x003f7fd7ul    /* those there are, SDM 1 3.4.3 */
 #define RFLAGS_REFUSED  (RFLAGS_IOPL | RFLAGS_VM | RFLAGS_VIF | RFLAGS_VIP)
@@ -99,6 +101,25 @@ static int undo(struct vcpu *v)
     return rc;
 }
 
+/* Of none, a context says 0. */
+static uint64_t cr3_of(mfn_t l4)
+{
+    return mfn_eq(l4, INVALID_MFN) ? 0 : mfn_to_paddr(l4);
+}
+
+static bool has_these_tables(const struct arch_vcpu *a,
+                             const struct vcpu_guest_context *c)
+{
+    for (unsigned int i = 0; i < GDT_GUEST_PAGES; i++)
+        if (!mfn_eq(a->gdt_frames[i], INVALID_MFN) &&
+            a->gdt_frames[i].n != c->gdt_frames[i])
+            return false;
+    return c->ctrlreg[CONTEXT_CR3] == cr3_of(a->l4_kernel) &&
+           c->ctrlreg[CONTEXT_USER_CR3] == cr3_of(a->l4_user) &&
+           c->gdt_ents == a->gdt_entries && c->ldt_base == a->ldt_base &&
+           c->ldt_ents == a->ldt_entries;
+}
+
 static int take_tables(struct vcpu *v, const struct vcpu_guest_context *c)
 {
     int rc = set_gdt(v, c);
@@ -166,33 +187,51 @@ static void take_control(struct vcpu *v, const struct vcpu_guest_context *c)
     /* A value that is refused leaves the register as it was. */
     for (unsigned int i = 0; i < ARRAY_SIZE(c->debugreg); i++)
         (void)debugreg_set(v, (int)i, c->debugreg[i]);
+    if (v->id == 0) {
+        vm_assist_set(v->domain, c->vm_assist);
+        arch_wallclock_update(v->domain);
+    }
 }
 
-static int take(struct vcpu *v, const struct vcpu_guest_context *c)
+static void take_rest(struct vcpu *v, const struct vcpu_guest_context *c)
 {
-    int rc = check(c);
-
-    if (!rc)
-        rc = take_tables(v, c);
-    if (rc)
-        return rc;
     take_registers(&v->arch, c);
     take_handlers(&v->arch, c);
     take_control(v, c);
     if (c->flags & VGCF_i387_valid)
         fpu_vcpu_set(v, &c->fpu_ctxt);
     slow_path_update(v);
-    return 0;
 }
 
-int arch_vcpu_initialise(struct vcpu *v, guest_va_t context, bool *is_online)
+static int take_first(struct vcpu *v, const struct vcpu_guest_context *c)
 {
-    struct vcpu_guest_context *c;
+    int rc = check(c);
+
+    if (!rc)
+        rc = take_tables(v, c);
+    if (!rc)
+        take_rest(v, c);
+    return rc;
+}
+
+static int take_again(struct vcpu *v, const struct vcpu_guest_context *c)
+{
+    int rc = check(c);
+
+    if (!rc && !has_these_tables(&v->arch, c))
+        rc = -EOPNOTSUPP;
+    if (!rc)
+        take_rest(v, c);
+    return rc;
+}
+
+static int with_context(struct vcpu *v, guest_va_t context, bool *is_online,
+                        int (*take)(struct vcpu *v,
+                                    const struct vcpu_guest_context *c))
+{
+    struct vcpu_guest_context *c = heap_alloc(sizeof(*c), 0);
     int rc = -EFAULT;
 
-    if (v->arch.refusal)
-        return undo(v);
-    c = heap_alloc(sizeof(*c), 0);
     if (!c)
         return -ENOMEM;
     if (!copy_from_guest(c, context, sizeof(*c)))
@@ -200,4 +239,35 @@ int arch_vcpu_initialise(struct vcpu *v, guest_va_t context, bool *is_online)
     *is_online = c->flags & VGCF_online;
     heap_free(c);
     return rc;
+}
+
+int arch_vcpu_initialise(struct vcpu *v, guest_va_t context, bool *is_online)
+{
+    if (v->arch.refusal)
+        return undo(v);
+    return with_context(v, context, is_online, take_first);
+}
+
+int arch_vcpu_change(struct vcpu *v, guest_va_t context, bool *is_online)
+{
+    return with_context(v, context, is_online, take_again);
+}
+
+int arch_vcpu_reset(struct vcpu *v)
+{
+    int rc;
+
+    gdt_vcpu_release(v);
+    ldt_vcpu_release(v);
+    v->arch.ldt_base = v->arch.ldt_entries = 0;
+    arch_lock_tables(v->domain);
+    rc = base_drop(v);
+    arch_unlock_tables(v->domain);
+    if (rc)
+        return rc;
+    v->arch.refusal = 0;
+    vcpu_state_clear(v);
+    fpu_vcpu_reset(v);
+    slow_path_update(v);
+    return 0;
 }

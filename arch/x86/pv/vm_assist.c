@@ -17,6 +17,15 @@
                          1ul << VMASST_TYPE_architectural_iopl |    \
                          1ul << VMASST_TYPE_runstate_update_flag)
 
+void vm_assist_set(struct domain *d, unsigned long assists)
+{
+    struct vcpu *v;
+
+    __atomic_store_n(&d->assists, assists & ASSISTS_KNOWN, __ATOMIC_RELAXED);
+    for_each_vcpu(d, v)
+        slow_path_update(v);
+}
+
 long do_vm_assist(unsigned int cmd, unsigned int type)
 {
     struct domain *d = current->domain;

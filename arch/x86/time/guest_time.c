@@ -69,7 +69,7 @@ void guest_time_show(struct vcpu *v)
     write_area(area, t);
 }
 
-void guest_wallclock_update(struct domain *d)
+void arch_wallclock_update(struct domain *d)
 {
     struct shared_info *s = d->shared_info;
     uint64_t sec;

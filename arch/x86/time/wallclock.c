@@ -55,7 +55,7 @@ void wallclock_set(uint64_t sec, uint32_t nsec, s_time_t at)
     for (struct domain *d = find_domain_from(0); d; ) {
         domid_t next = d->id + 1;
 
-        guest_wallclock_update(d);
+        arch_wallclock_update(d);
         domain_put(d);
         d = find_domain_from(next);
     }

@@ -47,9 +47,18 @@ int fpu_vcpu_create(struct vcpu *v);
 void fpu_vcpu_destroy(struct vcpu *v);
 /* Of a vcpu that does not run, from an FXSAVE area that anybody wrote. */
 void fpu_vcpu_set(struct vcpu *v, const void *fxsave);
+/* As many bytes as the CPU's XSAVE area has, checked. */
+void fpu_vcpu_set_all(struct vcpu *v, const void *xsave);
+void fpu_vcpu_get(const struct vcpu *v, void *fxsave);
+void fpu_vcpu_reset(struct vcpu *v);    /* as a CPU's after INIT */
 void fpu_save(struct vcpu *v);
 void fpu_restore(struct vcpu *v);
 void fpu_init(void);                /* every CPU: XCR0 */
+#define XCR0_X87    (1ul << 0)      /* SDM 1 13.1 */
+#define XCR0_SSE    (1ul << 1)
+#define XCR0_AVX    (1ul << 2)
+#define XCR0_AVX512 (7ul << 5)
 void xcr0_write(uint64_t value);
+bool xcr0_is_valid(uint64_t value); /* XSETBV would not fault; we enable it */
 
 #endif

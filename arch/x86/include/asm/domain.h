@@ -18,6 +18,7 @@ struct arch_domain {
     cpu_set_t tlb_cpus;
     /* Latch of port 0xcf8. [D] */
     uint32_t pci_address;
+    uint32_t tsc_mode, tsc_incarnation;     /* [D] the tools'; CPUID shows them */
     /* Of a dying domain: the frame whose turn it is, 0: the first. */
     uint32_t relinquish_next;
 };

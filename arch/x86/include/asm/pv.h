@@ -31,11 +31,17 @@ void return_fault_deliver(void);
 /* The guest's selectors cannot be loaded. */
 void failsafe_deliver(void);
 
+/* --- pv/domain.c: a vcpu without registers, handlers, tables --- */
+void vcpu_state_clear(struct vcpu *v);
+
 /* --- pv/slow_path.c --- */
 /* After any change to what takes_slow_path stands for. */
 void slow_path_update(struct vcpu *v);
 /* The stack on which the kernel is entered from its user. */
 void kernel_stack_set(struct arch_vcpu *a, uint16_t ss, uint64_t sp);
+
+/* --- pv/vm_assist.c: exactly these of what we know; @d stands still --- */
+void vm_assist_set(struct domain *d, unsigned long assists);
 
 /* --- pv/guest_mode.c: kernel and user --- */
 void guest_mode_toggle(struct vcpu *v);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * domctl_permission.c - which I/O ports and which device memory a domain may
+ * use. A caller gives only what it has itself. What is mapped already stays
+ * mapped when the permission goes.
+ */
+#include <hv/domain.h>
+#include <hv/domctl.h>
+#include <hv/errno.h>
+#include <hv/rangeset.h>
+#include <hv/vcpu.h>
+#include <public/domctl.h>
+
+#define PORTS       0x10000ul
+#define FRAME_BITS  (52 - PAGE_SHIFT)
+
+/* Does the caller have all of it? Its set may be that of the domain that is
+ * spoken of: one lock at a time. */
+static bool may_give(struct domain *caller, const struct rangeset *set,
+                     unsigned long first, unsigned long last)
+{
+    bool may;
+
+    spin_lock(&caller->lock);
+    may = rangeset_contains(set, first, last);
+    spin_unlock(&caller->lock);
+    return may;
+}
+
+static int change(struct domain *d, struct rangeset *set, unsigned long first,
+                  unsigned long last, bool is_allowed)
+{
+    int rc = -EINVAL;
+
+    spin_lock(&d->lock);
+    if (d->dying == DOMAIN_ALIVE)
+        rc = is_allowed ? rangeset_add(set, first, last)
+                        : rangeset_remove(set, first, last);
+    spin_unlock(&d->lock);
+    return rc;
+}
+
+int domctl_ioport_permission(struct domain *d, struct xen_domctl *op)
+{
+    const struct xen_domctl_ioport_permission *p = &op->u.ioport_permission;
+    unsigned long first = p->first_port, last = first + p->nr_ports - 1;
+    struct domain *caller = current->domain;
+
+    if (!p->nr_ports || last >= PORTS)
+        return -EINVAL;
+    if (!may_give(caller, &caller->ioports, first, last))
+        return -EPERM;
+    return change(d, &d->ioports, first, last, p->allow_access);
+}
+
+int domctl_iomem_permission(struct domain *d, struct xen_domctl *op)
+{
+    const struct xen_domctl_iomem_permission *p = &op->u.iomem_permission;
+    unsigned long first = p->first_mfn, last = first + p->nr_mfns - 1;
+    struct domain *caller = current->domain;
+
+    if (!p->nr_mfns || last < first || last >> FRAME_BITS)
+        return -EINVAL;
+    if (!may_give(caller, &caller->iomem, first, last))
+        return -EPERM;
+    return change(d, &d->iomem, first, last, p->allow_access);
+}
