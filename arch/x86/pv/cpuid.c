@@ -5,10 +5,12 @@
  * leaves from 0x40000000, by which a guest knows where it is. Leaves of an
  * outer hypervisor are never shown.
  *
- * Everything not named here is hidden: default deny.
+ * Everything not named here is hidden: default deny. A domain to which tools
+ * gave a policy (pv/cpu_policy.c) is shown that, which is never more.
  */
 #include <asm/cpu.h>
-#include <asm/cpuid.h>
+#include <asm/cpu_policy.h>
+#include <asm/cr.h>
 #include <asm/pv.h>
 #include <hv/domain.h>
 #include <hv/time.h>
@@ -55,18 +57,19 @@ static const uint32_t ext1_edx =
 #define EXT1_EDX_AMD_COPIES 0x0183f3ffu
 #define XSTATE_FEATURES (BIT(0) | BIT(1) | BIT(2))  /* OPT, C, XGETBV1 */
 #define OSXSAVE         BIT(27)
+#define LEAF_XSTATE     0xdu
+/* XSAVE, OSXSAVE, AVX, FMA, F16C */
+#define NEED_XSAVE      (CPUID_ECX_XSAVE | OSXSAVE | BIT(28) | BIT(12) | BIT(29))
 
-static void leaf_1(const struct vcpu *v, struct cpuid_regs *r, bool forced)
+/* -- what any guest may be shown ------------------------------------------- */
+
+static void leaf_1(struct cpuid_regs *r)
 {
     r->ebx &= 0x0000ff00;           /* CLFLUSH size; APIC id 0, one CPU */
     r->ecx &= leaf1_ecx;
-    r->edx &= leaf1_edx | (v->domain->is_hardware ? LEAF1_EDX_ACPI : 0);
+    r->edx &= leaf1_edx;
     if (!cpu_features.xsave)
-        r->ecx &= ~(CPUID_ECX_XSAVE | OSXSAVE | BIT(28) | BIT(12) | BIT(29));
-    else if (forced || (v->arch.cr4 & (1u << 18)))
-        r->ecx |= OSXSAVE;
-    else
-        r->ecx &= ~OSXSAVE;
+        r->ecx &= ~NEED_XSAVE;
     r->ecx |= CPUID_ECX_HYPERVISOR;
 }
 
@@ -86,31 +89,103 @@ static void leaf_7(uint32_t subleaf, struct cpuid_regs *r)
         r->ebx &= ~(BIT(16) | BIT(17) | BIT(21) | BIT(28) | BIT(30) | BIT(31));
 }
 
+/* How much memory the state takes just now is guest_cpuid()'s to say. */
 static void leaf_d(uint32_t subleaf, struct cpuid_regs *r)
 {
     if (!cpu_features.xsave) {
         *r = (struct cpuid_regs){ 0 };
     } else if (subleaf == 0) {
         r->eax &= (uint32_t)cpu_features.xcr0;
-        r->ecx = cpu_features.xsave_size;
+        r->ebx = r->ecx = cpu_features.xsave_size;
         r->edx = 0;
     } else if (subleaf == 1) {
-        r->eax &= XSTATE_FEATURES;
-        r->ecx = r->edx = 0;
+        *r = (struct cpuid_regs){ .eax = r->eax & XSTATE_FEATURES };
     } else if (subleaf >= 64 || !(cpu_features.xcr0 >> subleaf & 1)) {
         *r = (struct cpuid_regs){ 0 };
     }
 }
 
+struct cpuid_regs cpuid_raw(uint32_t leaf, uint32_t subleaf)
+{
+    return cpuid(leaf, subleaf);
+}
+
+struct cpuid_regs cpuid_host(uint32_t leaf, uint32_t subleaf)
+{
+    struct cpuid_regs r = cpuid(leaf, subleaf);
+
+    if (leaf == CPUID_FEATURES && !cpu_features.xsave)
+        r.ecx &= ~NEED_XSAVE;
+    if (leaf == CPUID_EXTENDED && subleaf == 0 && !cpu_features.smep)
+        r.ebx &= ~CPUID_EBX_SMEP;
+    if (leaf == CPUID_EXTENDED && subleaf == 0 && !cpu_features.smap)
+        r.ebx &= ~CPUID_EBX_SMAP;
+    if (leaf == LEAF_XSTATE && !cpu_features.xsave)
+        r = (struct cpuid_regs){ 0 };
+    return r;
+}
+
+struct cpuid_regs cpuid_pv(uint32_t leaf, uint32_t subleaf)
+{
+    struct cpuid_regs r = cpuid(leaf, subleaf);
+
+    switch (leaf) {
+    case 0:
+        r.eax = MIN(r.eax, LEAF_MAX);
+        break;
+    case 1:
+        leaf_1(&r);
+        break;
+    case 2:
+        break;
+    case 4:
+        r.eax &= 0x3fff;            /* one core, no sharing */
+        break;
+    case 7:
+        leaf_7(subleaf, &r);
+        break;
+    case LEAF_XSTATE:
+        leaf_d(subleaf, &r);
+        break;
+    case 0x80000000:
+        r.eax = MIN(r.eax, EXT_LEAF_MAX);
+        break;
+    case 0x80000001:
+        r.ecx &= ext1_ecx;
+        r.edx &= ext1_edx;
+        if (!cpu_features.is_amd)
+            r.edx &= ~EXT1_EDX_AMD_COPIES;
+        break;
+    case 0x80000002 ... 0x80000006:
+        break;
+    case 0x80000007:
+        r = (struct cpuid_regs){ .edx = r.edx & CPUID_EDX_INVARIANT_TSC };
+        break;
+    case 0x80000008:
+        r = (struct cpuid_regs){
+            .eax = (r.eax & 0xff) |
+                   MIN(r.eax >> 8 & 0xff, VA_BITS) << 8,
+        };
+        break;
+    default:
+        r = (struct cpuid_regs){ 0 };
+    }
+    return r;
+}
+
+/* -- what this one is shown, now ------------------------------------------- */
+
 static void xen_leaf(const struct domain *d, uint32_t leaf, uint32_t subleaf,
-                     struct cpuid_regs *r)
+                     uint32_t last, struct cpuid_regs *r)
 {
     struct time_scale scale;
 
     *r = (struct cpuid_regs){ 0 };
+    if (leaf > last)
+        return;
     switch (leaf - XEN_CPUID_FIRST_LEAF) {
     case 0:
-        r->eax = XEN_CPUID_FIRST_LEAF + 5;
+        r->eax = last;
         r->ebx = XEN_CPUID_SIGNATURE_EBX;
         r->ecx = XEN_CPUID_SIGNATURE_ECX;
         r->edx = XEN_CPUID_SIGNATURE_EDX;
@@ -142,62 +217,44 @@ static void xen_leaf(const struct domain *d, uint32_t leaf, uint32_t subleaf,
     }
 }
 
-static void native_leaf(const struct vcpu *v, uint32_t leaf, uint32_t subleaf,
-                        bool forced, struct cpuid_regs *r)
+/* The last leaf of ours that @p shows: at least the pages and features. */
+static uint32_t last_xen_leaf(const struct cpu_policy *p)
 {
-    *r = cpuid(leaf, subleaf);
-    switch (leaf) {
-    case 0:
-        r->eax = MIN(r->eax, LEAF_MAX);
-        break;
-    case 1:
-        leaf_1(v, r, forced);
-        break;
-    case 2:
-        break;
-    case 4:
-        r->eax &= 0x3fff;           /* one core, no sharing */
-        break;
-    case 7:
-        leaf_7(subleaf, r);
-        break;
-    case 0xd:
-        leaf_d(subleaf, r);
-        break;
-    case 0x80000000:
-        r->eax = MIN(r->eax, EXT_LEAF_MAX);
-        break;
-    case 0x80000001:
-        r->ecx &= ext1_ecx;
-        r->edx &= ext1_edx;
-        if (!cpu_features.is_amd)
-            r->edx &= ~EXT1_EDX_AMD_COPIES;
-        break;
-    case 0x80000002 ... 0x80000006:
-        break;
-    case 0x80000007:
-        *r = (struct cpuid_regs){ .edx = r->edx & CPUID_EDX_INVARIANT_TSC };
-        break;
-    case 0x80000008:
-        *r = (struct cpuid_regs){
-            .eax = (r->eax & 0xff) |
-                   MIN(r->eax >> 8 & 0xff, VA_BITS) << 8,
-        };
-        break;
-    default:
-        *r = (struct cpuid_regs){ 0 };
+    uint32_t last = XEN_CPUID_LEAF(XEN_CPUID_MAX_NUM_LEAVES);
+    uint32_t wanted = p ? policy_lookup(p, XEN_CPUID_FIRST_LEAF, 0).eax : 0;
+
+    if (!wanted)
+        return last;
+    return MAX(MIN(wanted, last), XEN_CPUID_LEAF(2));
+}
+
+/* Answers that depend on the vcpu and its registers. */
+static void add_state(const struct vcpu *v, uint32_t leaf, uint32_t subleaf,
+                      bool forced, struct cpuid_regs *r)
+{
+    if (leaf == CPUID_FEATURES) {
+        if (v->domain->is_hardware)
+            r->edx |= cpuid(leaf, 0).edx & LEAF1_EDX_ACPI;
+        if ((r->ecx & CPUID_ECX_XSAVE) &&
+            (forced || (v->arch.cr4 & CR4_OSXSAVE)))
+            r->ecx |= OSXSAVE;
+    } else if (leaf == LEAF_XSTATE && subleaf <= 1 && r->eax) {
+        r->ebx = cpuid(leaf, subleaf).ebx;
     }
 }
 
 void guest_cpuid(struct vcpu *v, struct regs *regs, bool forced)
 {
     uint32_t leaf = (uint32_t)regs->rax, subleaf = (uint32_t)regs->rcx;
+    const struct cpu_policy *p = v->domain->arch.cpu_policy;
     struct cpuid_regs r;
 
-    if (leaf >= XEN_CPUID_FIRST_LEAF && leaf < XEN_CPUID_FIRST_LEAF + 0x100)
-        xen_leaf(v->domain, leaf, subleaf, &r);
-    else
-        native_leaf(v, leaf, subleaf, forced, &r);
+    if (leaf >= XEN_CPUID_FIRST_LEAF && leaf < XEN_CPUID_FIRST_LEAF + 0x100) {
+        xen_leaf(v->domain, leaf, subleaf, last_xen_leaf(p), &r);
+    } else {
+        r = p ? policy_lookup(p, leaf, subleaf) : cpuid_pv(leaf, subleaf);
+        add_state(v, leaf, subleaf, forced, &r);
+    }
     regs->rax = r.eax;
     regs->rbx = r.ebx;
     regs->rcx = r.ecx;

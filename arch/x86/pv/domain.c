@@ -14,6 +14,7 @@
 #include <hv/errno.h>
 #include <hv/frame.h>
 #include <hv/guest_copy.h>
+#include <hv/heap.h>
 #include <hv/page_alloc.h>
 #include <hv/printk.h>
 #include <hv/softirq.h>
@@ -69,6 +70,7 @@ void arch_domain_destroy(struct domain *d)
     page_free_frames(virt_to_mfn(d->arch.perdomain_l2), 0);
     page_free_frames(d->arch.perdomain_l3, 0);
     frame_unshare(d->shared_info_mfn);
+    heap_free(d->arch.cpu_policy);
 }
 
 struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id)

@@ -9,6 +9,9 @@ struct cpuid_regs {
     uint32_t eax, ebx, ecx, edx;
 };
 
+/* What CPUID answers, on the CPU in question or to whom it may concern. */
+typedef struct cpuid_regs (*cpuid_fn)(uint32_t leaf, uint32_t subleaf);
+
 #define CPUID_VENDOR            0x00000000  /* SDM 2A, CPUID */
 #define CPUID_FEATURES          0x00000001
 #define   CPUID_ECX_MONITOR     (1u << 3)

@@ -19,6 +19,9 @@ struct arch_domain {
     /* Latch of port 0xcf8. [D] */
     uint32_t pci_address;
     uint32_t tsc_mode, tsc_incarnation;     /* [D] the tools'; CPUID shows them */
+    /* What CPUID shows, or NULL: what any guest may be shown. Changes only
+     * until the domain first runs. [D] */
+    struct cpu_policy *cpu_policy;
     /* Of a dying domain: the frame whose turn it is, 0: the first. */
     uint32_t relinquish_next;
 };

@@ -6,9 +6,6 @@
 #include <asm/cpuid.h>
 #include <hv/cpu.h>
 
-/* What CPUID answers on the CPU in question. */
-typedef struct cpuid_regs (*cpuid_fn)(uint32_t leaf, uint32_t subleaf);
-
 /* Where a CPU lies that answers so. Pure. */
 struct cpu_topology topology_decode(cpuid_fn read);
 /* Remember where this CPU lies. Every CPU, before it is online. */
