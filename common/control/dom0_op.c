@@ -4,27 +4,23 @@
  * arguments, and handler. Arguments are copied in once, and back on success.
  */
 #include <asm/current.h>
-#include <hv/boot_info.h>
 #include <hv/compiler.h>
 #include <hv/conring.h>
 #include <hv/control.h>
-#include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
-#include <hv/page_alloc.h>
 #include <hv/platform.h>
 #include <hv/printk.h>
 #include <hv/sched.h>
 #include <hv/string.h>
+#include <hv/sysctl.h>
 #include <hv/time.h>
 #include <hv/vcpu.h>
 #include <public/dom0_ops.h>
 #include <public/platform.h>
 #include <public/sched.h>
-
-#define CHUNK           256u
-#define CONSOLE_MOST    65536u      /* of one READCONSOLE: bounds our time */
+#include <public/sysctl.h>
 
 struct command {
     size_t size;                    /* of its arguments; 0: no such command */
@@ -114,48 +110,32 @@ static long op_readconsole(struct dom0_op *op)
 {
     const struct dom0_readconsole *r = &op->u.readconsole;
     uint64_t pos = conring_start();
-    uint32_t room = MIN(r->count, CONSOLE_MOST);
-    char chunk[CHUNK];
-    uint32_t done = 0;
+    uint32_t count = r->count;
+    int rc;
 
     if (r->cmd > 1)
         return -EINVAL;
-    while (done < room) {
-        size_t n = conring_read(&pos, chunk, MIN(room - done, CHUNK));
-
-        if (n == 0)
-            break;
-        if (copy_to_guest(guest_va(r->str + done), chunk, n))
-            return -EFAULT;
-        done += (uint32_t)n;
-    }
+    rc = control_read_console(&pos, r->str, &count);
+    if (rc)
+        return rc;
     if (r->cmd == 1)
         conring_clear();
-    return done;
-}
-
-static uint64_t ram_frames(void)
-{
-    const struct memory_map *map = &boot_info.memory;
-    uint64_t frames = 0;
-
-    for (unsigned int i = 0; i < map->count; i++)
-        if (map->range[i].type == MEMORY_RAM)
-            frames += (map->range[i].end - map->range[i].start) >> PAGE_SHIFT;
-    return frames;
+    return count;
 }
 
 static long op_physinfo(struct dom0_op *op)
 {
     struct dom0_physinfo *info = &op->u.physinfo;
+    struct xen_sysctl_physinfo machine;
 
     if (info->pad)
         return -EINVAL;
-    info->ht_per_core = 1;
-    info->cores = cpu_count;
-    info->cpu_khz = (uint32_t)tsc_khz;
-    info->total_pages = ram_frames();
-    info->free_pages = page_free_count();
+    control_physinfo(&machine);
+    info->ht_per_core = machine.threads_per_core;
+    info->cores = machine.nr_cpus / machine.threads_per_core;
+    info->cpu_khz = machine.cpu_khz;
+    info->total_pages = machine.total_pages;
+    info->free_pages = machine.free_pages;
     return 0;
 }
 

@@ -114,14 +114,17 @@ bool conring_has(uint64_t pos)
 
 uint64_t conring_start(void)
 {
-    return __atomic_load_n(&ring.start, __ATOMIC_RELAXED);
+    return MAX(__atomic_load_n(&ring.start, __ATOMIC_RELAXED), oldest());
+}
+
+void conring_forget(uint64_t pos)
+{
+    __atomic_store_n(&ring.start, pos, __ATOMIC_RELAXED);
 }
 
 void conring_clear(void)
 {
-    __atomic_store_n(&ring.start,
-                     __atomic_load_n(&ring.complete, __ATOMIC_RELAXED),
-                     __ATOMIC_RELAXED);
+    conring_forget(__atomic_load_n(&ring.complete, __ATOMIC_RELAXED));
 }
 
 size_t conring_size_wanted(void)

@@ -14,6 +14,15 @@ void cpu_mark_online(unsigned int cpu)
     cpu_count++;
 }
 
+unsigned int cpu_number_limit(void)
+{
+    unsigned int cpu, limit = 0;
+
+    for_each_online_cpu(cpu)
+        limit = cpu + 1;
+    return limit;
+}
+
 /* Is @a of the core, or of the socket, that @b is of? */
 static bool is_same_socket(unsigned int a, unsigned int b)
 {

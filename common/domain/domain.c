@@ -96,6 +96,18 @@ struct domain *find_domain_from(domid_t from)
     return d;
 }
 
+unsigned int domain_count(void)
+{
+    unsigned int count = 0;
+    struct domain *d;
+
+    spin_lock(&domain_list_lock);
+    list_for_each(d, &domain_list, list)
+        count++;
+    spin_unlock(&domain_list_lock);
+    return count;
+}
+
 struct domain *find_domain(domid_t id)
 {
     struct domain *d = find_domain_from(id);

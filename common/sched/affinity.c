@@ -143,6 +143,17 @@ void sched_set_soft_affinity(struct vcpu *v, const cpu_set_t *set)
     spin_unlock_irqrestore(&rq->lock, flags);
 }
 
+void sched_get_affinity(struct vcpu *v, struct sched_affinity *a)
+{
+    unsigned long flags;
+    struct runqueue *rq = runqueue_lock(v, &flags);
+
+    a->hard = v->affinity;
+    a->soft = v->affinity_soft;
+    a->is_override = v->is_pinned_over;
+    spin_unlock_irqrestore(&rq->lock, flags);
+}
+
 static int override_locked(struct vcpu *v, unsigned int cpu)
 {
     if (cpu == NR_CPUS) {

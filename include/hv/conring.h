@@ -19,9 +19,10 @@ size_t conring_read(uint64_t *pos, char *buf, size_t size);
 /* Whether conring_read() would find something at @pos. */
 bool conring_has(uint64_t pos);
 
-/* Where a tool that begins now begins, and forget all that is there now for
- * such tools. */
+/* Where a tool that begins now begins; and have such tools begin at @pos, which
+ * was read before, or behind all that is there now. */
 uint64_t conring_start(void);
+void conring_forget(uint64_t pos);
 void conring_clear(void);
 
 /* Bytes that the ring shall have, a power of two: conring_size=. The one that we

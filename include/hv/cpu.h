@@ -20,6 +20,7 @@ typedef struct cpu_set {
 extern cpu_set_t cpu_online;    /* CPUs that run the scheduler */
 extern unsigned int cpu_count;  /* how many are set in cpu_online */
 void cpu_mark_online(unsigned int cpu);
+unsigned int cpu_number_limit(void);    /* above the numbers of all of those */
 
 static inline void cpu_set_add(cpu_set_t *s, unsigned int cpu)
 {

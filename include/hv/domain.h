@@ -98,6 +98,7 @@ extern struct list_head domain_list;    /* ascending id */
 struct domain *find_domain(domid_t id);     /* takes a reference, or NULL */
 /* A domid from a guest: DOMAIN_SELF is the caller; takes a reference. */
 struct domain *find_domain_or_self(domid_t id);
+unsigned int domain_count(void);            /* on the list */
 bool domain_get(struct domain *d) MUST_CHECK;
 void domain_put(struct domain *d);
 

@@ -44,6 +44,18 @@ int domctl_ioport_permission(struct domain *d, struct xen_domctl *op);
 int domctl_setvcpucontext(struct domain *d, struct xen_domctl *op);
 int domctl_getvcpucontext(struct domain *d, struct xen_domctl *op);
 
+/* control/scheduler_op.c, vcpu_affinity.c, node_affinity.c */
+int domctl_scheduler_op(struct domain *d, struct xen_domctl *op);
+int domctl_setvcpuaffinity(struct domain *d, struct xen_domctl *op);
+int domctl_getvcpuaffinity(struct domain *d, struct xen_domctl *op);
+int domctl_setnodeaffinity(struct domain *d, struct xen_domctl *op);
+int domctl_getnodeaffinity(struct domain *d, struct xen_domctl *op);
+
+/* arch, hypercall/cpu_policy_op.c: what CPUID shows. Set: -EEXIST the domain has
+ * run; -E2BIG; -EINVAL or -ERANGE, and op says which leaf or MSR cannot be. */
+int arch_domctl_get_cpu_policy(struct domain *d, struct xen_domctl *op);
+int arch_domctl_set_cpu_policy(struct domain *d, struct xen_domctl *op);
+
 /* arch, pv/domctl.c: what only the architecture knows */
 int arch_domctl_hypercall_init(struct domain *d, struct xen_domctl *op);
 int arch_domctl_address_size(struct domain *d, struct xen_domctl *op);

@@ -47,6 +47,12 @@ int sched_set_affinity(struct vcpu *v, const cpu_set_t *set) MUST_CHECK;
 /* Where @v runs best; what of @set it may not use, or is not online, is as if
  * it were not there. */
 void sched_set_soft_affinity(struct vcpu *v, const cpu_set_t *set);
+/* Both as they were set, @hard as an override makes it, if there is one. */
+struct sched_affinity {
+    cpu_set_t hard, soft;
+    bool is_override;
+};
+void sched_get_affinity(struct vcpu *v, struct sched_affinity *a);
 /* Keep @v on @cpu until NR_CPUS is given. -EBUSY: overridden already; -EINVAL:
  * @cpu is not online, or nothing is overridden. */
 int sched_pin_override(struct vcpu *v, unsigned int cpu) MUST_CHECK;

@@ -25,7 +25,7 @@ import macros
 HERE = os.path.dirname(os.path.abspath(__file__))
 OTHER_WIDTH = {"-m64": "arch-x86/xen-x86_32.h", "-m32": "arch-x86/xen-x86_64.h"}
 NOT_THEIRS = {"dom0_ops.h"}     # there an alias of platform.h, for old sources
-FOR_TOOLS = {"domctl.h"}        # there an error for everybody else
+FOR_TOOLS = {"domctl.h", "sysctl.h"}    # there an error for everybody else
 
 
 def headers(root, mode):

@@ -96,6 +96,8 @@ struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
 bool softirq_is_pending(void) { return false; }
 bool printk_guest_passes(enum log_level level) { (void)level; return true; }
 unsigned long page_free_count(void) { return 1234; }
+unsigned long page_free_count_below(unsigned int bits) { return bits; }
+struct vcpu *sched_idle_vcpu(unsigned int cpu) { return &vcpu[cpu % DOMAINS]; }
 unsigned int sched_policy_id(void) { return SCHED_CREDIT; }
 
 struct domain *find_domain(domid_t id)

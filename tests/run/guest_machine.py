@@ -84,7 +84,7 @@ class GuestMachine:
 
     def command(self, modules, options):
         o = self.options
-        line = "console=com1 com1=115200 dom0_mem=64M loglvl=all " \
+        line = "console=com1 com1=115200 dom0_mem=64M sched=credit loglvl=all " \
                f"guest_loglvl=all {options} {o.append}"
         command = [o.qemu, "-machine", o.machine, "-cpu", o.cpu,
                    "-smp", str(o.smp), "-m", o.memory, "-kernel", self.kernel,

@@ -132,6 +132,8 @@ void wallclock_set(uint64_t sec, uint32_t nsec, s_time_t at)
 }
 
 unsigned long page_free_count(void) { return 1234; }
+unsigned long page_free_count_below(unsigned int bits) { return bits; }
+struct vcpu *sched_idle_vcpu(unsigned int cpu) { return &vcpus[cpu % 2]; }
 unsigned int sched_policy_id(void) { return SCHED_CREDIT; }
 /* sched_control_test.c has them. */
 long control_schedctl(struct dom0_schedctl *c) { (void)c; return -ENOSYS; }

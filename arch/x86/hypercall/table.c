@@ -16,6 +16,7 @@
 #include <hv/multicall.h>
 #include <hv/pirq.h>
 #include <hv/sched.h>
+#include <hv/sysctl.h>
 #include <hv/types.h>
 #include <hv/version.h>
 #include <public/arch-x86/xen-mca.h>
@@ -65,4 +66,5 @@ const hypercall_t hypercall_table[HYPERCALL_COUNT] = {
     [__HYPERVISOR_mca] = CALL(do_mca),
     [__HYPERVISOR_physdev_op] = CALL(do_physdev_op),
     [__HYPERVISOR_domctl] = CALL(do_domctl),
+    [__HYPERVISOR_sysctl] = CALL(do_sysctl),
 };

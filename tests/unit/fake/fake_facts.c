@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* fake_facts.c - the facts that version_op and dom0_op tell: of three CPUs, and
+/* fake_facts.c - the facts that control operations tell: of three CPUs, and
  * the note of a build id under the names that the linker gives it. */
 #include <hv/boot_info.h>
 #include <hv/cpu.h>
+#include <hv/sysctl.h>
 #include <hv/time.h>
 #include "fake_facts.h"
 
@@ -10,6 +11,22 @@ struct boot_info boot_info;
 unsigned int cpu_count = 3;
 unsigned long tsc_khz = 2400000;
 cpu_set_t cpu_online;
+
+unsigned int cpu_number_limit(void)
+{
+    return cpu_count;
+}
+
+struct cpu_counts cpu_count_topology(void)
+{
+    return (struct cpu_counts){ .sockets = 1, .cores = 3, .threads = 1 };
+}
+
+void arch_cpu_feature_words(uint32_t *words, unsigned int count)
+{
+    for (unsigned int i = 0; i < count; i++)
+        words[i] = 0x1000 + i;
+}
 
 const uint8_t fake_build_id[36] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
                                     'G', 'N', 'U', 0, 1, 2, 3, [35] = 20 };
