@@ -30,6 +30,16 @@ struct context {
 
 typedef int (*operation_t)(const struct context *c, const struct mmuext_op *op);
 
+/* Do what the pin's change of type needs of other CPUs before the lock is taken:
+ * under it, all who want it would wait for their answers too. */
+static void flush_early(const struct frame *f, enum frame_type type)
+{
+    uint64_t state = READ_ONCE(f->state);
+
+    if (!frame_type_refs(state) && frame_state_type(state) != type)
+        arch_flush_for_type(f);
+}
+
 static int op_pin(const struct context *c, const struct mmuext_op *op)
 {
     struct frame *f = frame_of(mfn(op->arg1.mfn));
@@ -39,6 +49,7 @@ static int op_pin(const struct context *c, const struct mmuext_op *op)
 
     if (!frame_is_ram(f))
         return -EINVAL;
+    flush_early(f, type);
     arch_lock_tables(c->d);
     rc = c->d->dying != DOMAIN_ALIVE ? -EINVAL : frame_pin(f, c->d, type);
     arch_unlock_tables(c->d);
