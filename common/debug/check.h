@@ -24,6 +24,9 @@ void gather_end(unsigned long flags);
 /* SOFTIRQ_GATHER: stand still if another CPU wants it. */
 void gather_stand(void);
 
+/* @m is a page of the hypervisor's own that @d may map. */
+void check_note_shared(const struct domain *d, mfn_t m);
+
 /* --- tally.c: what is seen to hold each frame --- */
 struct tally {
     uint32_t refs : 28;
@@ -47,6 +50,8 @@ void check_events(void);        /* check_events.c */
 void check_vcpus(void);         /* check_vcpus.c */
 
 /* --- arch hooks, arch/x86/debug/ --- */
+/* Note the frames that the hypervisor shares as DOMAIN_HV's. */
+void arch_check_shared(void);
 /* Tally what @d's shared pages and @v's tables, bases and records hold. */
 void arch_check_vcpu(const struct vcpu *v);
 /* @f has a checked type and is validated or partial: tally its entries, and

@@ -20,7 +20,7 @@
 static const struct domain *asked[OWNERS_MAX];
 static unsigned int asked_count;
 
-static void note_shared(const struct domain *d, mfn_t m)
+void check_note_shared(const struct domain *d, mfn_t m)
 {
     const struct frame *f = frame_of(m);
 
@@ -66,10 +66,12 @@ static void ask_domain(const struct domain *d)
     if (length != d->page_count)
         check_fail("a domain's count of frames", d->id, CHECK_NOBODY, length,
                    d->page_count);
+    if (d == dom_hv)
+        arch_check_shared();
     if (d->shared_info)
-        note_shared(d, d->shared_info_mfn);
+        check_note_shared(d, d->shared_info_mfn);
     for (unsigned int i = 0; d->grants && i < d->grants->frame_count; i++)
-        note_shared(d, d->grants->frame[i]);
+        check_note_shared(d, d->grants->frame[i]);
     if (!mfn_eq(ring_console_frame(d), INVALID_MFN))
         tally_type(frame_of(ring_console_frame(d)), FRAME_WRITABLE,
                    CHECK_NOBODY);

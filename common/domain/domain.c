@@ -127,6 +127,16 @@ struct domain *find_domain_or_self(domid_t id)
     return find_domain(id);
 }
 
+struct domain *find_frame_owner(domid_t id)
+{
+    struct domain *d = id == DOMAIN_IO ? dom_io : id == DOMAIN_HV ? dom_hv
+                                                                  : NULL;
+
+    if (!d)
+        return find_domain_or_self(id);
+    return domain_get(d) ? d : NULL;
+}
+
 /* The visible end of creation; the caller's reference comes beside the list's.
  * -EEXIST: the number is taken. */
 static int list_domain(struct domain *d)

@@ -16,6 +16,7 @@
 #include <hv/heap.h>
 #include <hv/memory_op.h>
 #include <hv/page_alloc.h>
+#include <hv/printk.h>
 #include <hv/softirq.h>
 #include <hv/vcpu.h>
 #include <public/memory.h>
@@ -77,6 +78,20 @@ static bool hand_out(struct job *j, mfn_t m)
     return false;
 }
 
+/* INVALID_MFN: it has what it may, or the machine has no more, which is said. */
+static mfn_t alloc_extent(const struct job *j)
+{
+    unsigned long count = 1ul << j->r.extent_order, free;
+    mfn_t m = frame_alloc_for(j->d, j->r.extent_order, address_bits(&j->r));
+
+    free = page_free_count();
+    if (mfn_eq(m, INVALID_MFN) && free < count)
+        printk_guest(LOG_WARNING, "No memory for domain %u: %lu KiB are asked "
+                     "for, %lu KiB are free\n", j->d->id,
+                     count << (PAGE_SHIFT - 10), free << (PAGE_SHIFT - 10));
+    return m;
+}
+
 static bool populate_one(struct job *j)
 {
     xen_pfn_t gpfn;
@@ -84,7 +99,7 @@ static bool populate_one(struct job *j)
 
     if (read_guest(gpfn, list_slot(&j->r, j->done)))
         return false;
-    m = frame_alloc_for(j->d, j->r.extent_order, address_bits(&j->r));
+    m = alloc_extent(j);
     if (mfn_eq(m, INVALID_MFN))
         return false;
     for (unsigned long k = 0; k < 1ul << j->r.extent_order; k++)
@@ -94,7 +109,7 @@ static bool populate_one(struct job *j)
 
 static bool increase_one(struct job *j)
 {
-    mfn_t m = frame_alloc_for(j->d, j->r.extent_order, address_bits(&j->r));
+    mfn_t m = alloc_extent(j);
 
     if (mfn_eq(m, INVALID_MFN))
         return false;
@@ -261,6 +276,18 @@ static void commit(const struct group *g)
     frame_batch_end();
 }
 
+/* Whoever ends the domain meanwhile may have looked for its frames before these
+ * were among them: pairs with domain_destroy(). */
+static void give_up_if_dying(const struct group *g)
+{
+    unsigned long size = 1ul << g->x->out.extent_order;
+
+    if (__atomic_load_n(&g->d->dying, __ATOMIC_SEQ_CST) == DOMAIN_ALIVE)
+        return;
+    for (unsigned long k = 0; k < group_outs(g) * size; k++)
+        (void)give_up_frame(g->d, mfn(g->new[k / size] + k % size));
+}
+
 /* Exchange group @i, or change nothing. */
 static int exchange_group(const struct group *g, unsigned long i)
 {
@@ -284,6 +311,7 @@ static int exchange_group(const struct group *g, unsigned long i)
         return rc;
     }
     commit(g);
+    give_up_if_dying(g);
     for (unsigned long k = 0; !rc && k < group_outs(g); k++)
         rc = write_guest(list_slot(out, first + k), g->new[k]);
     return rc;
@@ -372,8 +400,11 @@ static long reservation_figure(unsigned int cmd, unsigned long arg)
     d = find_target(id, &rc);
     if (!d)
         return rc;
-    n = (long)(cmd == XENMEM_maximum_reservation ? d->page_max
-                                                 : d->page_count);
+    if (cmd == XENMEM_maximum_gpfn)
+        n = arch_domain_last_gpfn(d);
+    else
+        n = (long)(cmd == XENMEM_maximum_reservation ? d->page_max
+                                                     : d->page_count);
     domain_put(d);
     return n;
 }
@@ -391,6 +422,7 @@ long do_memory_op(unsigned long cmd, unsigned long arg)
         return START(cmd) ? -EINVAL : exchange(cmd, arg);
     case XENMEM_current_reservation:
     case XENMEM_maximum_reservation:
+    case XENMEM_maximum_gpfn:
         return START(cmd) ? -EINVAL : reservation_figure(COMMAND(cmd), arg);
     default:
         return START(cmd) ? -ENOSYS : arch_memory_op(COMMAND(cmd), arg);

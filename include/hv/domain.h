@@ -99,6 +99,8 @@ struct domain *find_domain(domid_t id);     /* takes a reference, or NULL */
 /* A domid from a guest: DOMAIN_SELF is the caller; takes a reference. */
 struct domain *find_domain_or_self(domid_t id);
 unsigned int domain_count(void);            /* on the list */
+/* The same, and those that run nothing: DOMAIN_IO, DOMAIN_HV. */
+struct domain *find_frame_owner(domid_t id);
 bool domain_get(struct domain *d) MUST_CHECK;
 void domain_put(struct domain *d);
 

@@ -12,6 +12,8 @@ long do_memory_op(unsigned long cmd, unsigned long arg);
 
 /* arch: sub-operations about the machine's own layout. */
 long arch_memory_op(unsigned int cmd, unsigned long arg);
+/* arch: the highest frame that the guest says it has. */
+long arch_domain_last_gpfn(const struct domain *d);
 /* arch: @m is frame @p of its owner, or nobody's (INVALID_PFN). */
 void arch_set_m2p(mfn_t m, pfn_t p);
 

@@ -175,7 +175,8 @@ DEFINE_XEN_GUEST_HANDLE(xen_remove_from_physmap_t);
  * them (ACPI 6.5, 15.1).
  *   memory_map          what set_memory_map gave the caller; -ENOSYS if nothing
  *   machine_memory_map  the machine's; control
- * -EINVAL  there are more than @nr_entries
+ * -EINVAL  machine_memory_map: there are more than @nr_entries; memory_map
+ *          gives as many as there is room for
  */
 #define XENMEM_memory_map                   9
 #define XENMEM_machine_memory_map          10
@@ -186,7 +187,7 @@ struct xen_memory_map {
 typedef struct xen_memory_map xen_memory_map_t;
 DEFINE_XEN_GUEST_HANDLE(xen_memory_map_t);
 
-/* Fix what @domid gets from memory_map; control. */
+/* Fix what @domid gets from memory_map; control. -EINVAL: over 1024 entries. */
 #define XENMEM_set_memory_map              13
 struct xen_foreign_memory_map {
     domid_t domid;

@@ -25,7 +25,7 @@
 #define OTHER   (&fake_domains[1])
 #define LIST_MAX    8u
 
-struct domain *dom_io;
+struct domain *dom_io, *dom_hv;
 struct memory_map ram_map;
 unsigned long frame_table_end = FAKE_FRAMES;
 
@@ -48,6 +48,22 @@ struct domain *find_domain_or_self(domid_t id)
     if (d)
         d->refs++;
     return d;
+}
+
+struct domain *find_frame_owner(domid_t id)
+{
+    if (id != DOMAIN_IO)
+        return find_domain_or_self(id);
+    dom_io->refs++;
+    return dom_io;
+}
+
+unsigned long page_free_count(void) { return fake_free_count(); }
+unsigned long m2p_pieces(void) { return 3; }
+
+mfn_t m2p_piece(unsigned long piece)
+{
+    return piece == 1 ? INVALID_MFN : mfn(1);
 }
 
 struct domain *find_domain(domid_t id)

@@ -31,6 +31,7 @@
 #define DATA_RO (DATA & ~PTE_RW)
 #define TABLE   DATA
 
+struct domain *dom_hv;
 struct list_head domain_list = LIST_HEAD_INIT(domain_list);
 unsigned long frame_table_end = FAKE_FRAMES;
 static struct vcpu *vcpus[FAKE_DOMAINS];
@@ -50,6 +51,9 @@ unsigned long page_free_count(void)
 {
     return fake_free_count();
 }
+
+unsigned long m2p_pieces(void) { return 0; }
+mfn_t m2p_piece(unsigned long piece) { return mfn(piece); }
 
 struct port *port_find(const struct domain *d, evtchn_port_t nr)
 {

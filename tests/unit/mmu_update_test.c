@@ -32,7 +32,7 @@ void m2p_set(mfn_t m, pfn_t p)
     m2p[m.n] = p.n;
 }
 
-struct domain *find_domain_or_self(domid_t id)
+struct domain *find_frame_owner(domid_t id)
 {
     struct domain *d = id == DOMAIN_SELF ? fake_current->domain :
                        id == DOMAIN_IO ? dom_io :
@@ -45,7 +45,7 @@ struct domain *find_domain_or_self(domid_t id)
 
 struct domain *find_domain(domid_t id)
 {
-    return id < FAKE_DOMAINS ? find_domain_or_self(id) : NULL;
+    return id < FAKE_DOMAINS ? find_frame_owner(id) : NULL;
 }
 
 long hypercall_restart(unsigned int nr, unsigned int count, ...)

@@ -45,6 +45,9 @@ long arch_memory_op(unsigned int cmd, unsigned long arg)
     return cmd == XENMEM_machphys_mapping && arg == AT ? 55 : -ENOSYS;
 }
 
+unsigned long page_free_count(void) { return fake_free_count(); }
+long arch_domain_last_gpfn(const struct domain *d) { return d == OTHER ? 44 : 0; }
+
 bool softirq_is_pending(void)
 {
     return steps_left && --steps_left == 0;
@@ -227,6 +230,7 @@ START_TEST(only_the_privileged_act_for_others)
     *id = 1;
     ck_assert_int_eq(memory_op(XENMEM_current_reservation), 2);
     ck_assert_int_eq(memory_op(XENMEM_maximum_reservation), FAKE_FRAMES);
+    ck_assert_int_eq(memory_op(XENMEM_maximum_gpfn), 44);
     vcpu.domain = OTHER;
     *id = 0;
     ck_assert_int_eq(memory_op(XENMEM_current_reservation), -EPERM);

@@ -162,6 +162,7 @@ void __init start_hypervisor(uint32_t magic, paddr_t info)
     lapic_timer_init_cpu();
     sched_init();
     domain_init();
+    m2p_share();
     sched_init_cpu(0);
     local_irq_enable();
     keyhandler_init();

@@ -84,3 +84,13 @@ void arch_check_vcpu(const struct vcpu *v)
     if (!mfn_eq(v->info_mfn, INVALID_MFN))
         tally_type(frame_of(v->info_mfn), FRAME_WRITABLE, CHECK_NOBODY);
 }
+
+void arch_check_shared(void)
+{
+    for (unsigned long i = 0; i < m2p_pieces(); i++) {
+        mfn_t m = m2p_piece(i);
+
+        for (unsigned int k = 0; !mfn_eq(m, INVALID_MFN) && k < PT_ENTRIES; k++)
+            check_note_shared(dom_hv, mfn_add(m, k));
+    }
+}

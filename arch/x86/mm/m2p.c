@@ -11,6 +11,7 @@
 #include <asm/paging.h>
 #include <hv/assert.h>
 #include <hv/direct_map.h>
+#include <hv/domain.h>
 #include <hv/frame.h>
 #include <hv/string.h>
 
@@ -44,6 +45,31 @@ void __init m2p_init(void)
         for (first = MAX(first, done); first <= last; first++)
             add_piece(first);
         done = last + 1;
+    }
+}
+
+mfn_t m2p_piece(unsigned long piece)
+{
+    pte_t *slot;
+
+    if (piece * FRAMES_PER_PIECE >= frame_table_end)
+        return INVALID_MFN;
+    slot = hv_l2_slot(M2P_RW_START + piece * PAGE_SIZE_2M);
+    return slot && pte_is_present(*slot) ? pte_mfn(*slot) : INVALID_MFN;
+}
+
+unsigned long m2p_pieces(void)
+{
+    return (frame_table_end + FRAMES_PER_PIECE - 1) / FRAMES_PER_PIECE;
+}
+
+void __init m2p_share(void)
+{
+    for (unsigned long i = 0; i < m2p_pieces(); i++) {
+        mfn_t m = m2p_piece(i);
+
+        for (unsigned int k = 0; !mfn_eq(m, INVALID_MFN) && k < PT_ENTRIES; k++)
+            frame_share(dom_hv, mfn_add(m, k), false);
     }
 }
 

@@ -206,14 +206,6 @@ static int update_all(struct context *c, unsigned long updates,
     return 0;
 }
 
-/* DOMAIN_IO is no domain that others may find. */
-static struct domain *find_target(domid_t id)
-{
-    if (id != DOMAIN_IO)
-        return find_domain_or_self(id);
-    return domain_get(dom_io) ? dom_io : NULL;
-}
-
 static void put_domains(const struct context *c)
 {
     if (c->target != c->v->domain)
@@ -235,7 +227,7 @@ static int find_domains(struct context *c, unsigned int foreign)
         return 0;
     if ((domid_t)foreign != DOMAIN_SELF &&
         (domid_t)foreign != c->v->domain->id)
-        c->target = find_target((domid_t)foreign);
+        c->target = find_frame_owner((domid_t)foreign);
     if (!c->target)
         return -ESRCH;
     if (owner && owner - 1 != c->v->domain->id)

@@ -90,10 +90,11 @@ long do_update_va_mapping_otherdomain(unsigned long va, unsigned long pte,
     struct domain *target;
     long rc;
 
-    target = find_domain_or_self((domid_t)domid);
+    target = find_frame_owner((domid_t)domid);
     if (!target)
         return -ESRCH;
-    if (target == current->domain || current->domain->is_privileged)
+    if (target == current->domain || target == dom_io ||
+        current->domain->is_privileged)
         rc = update_and_flush(target, va, pte, flags);
     else
         rc = -EPERM;

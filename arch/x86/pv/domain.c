@@ -69,6 +69,7 @@ void arch_domain_destroy(struct domain *d)
             page_free_frames(pte_mfn(d->arch.perdomain_l2[i]), 0);
     page_free_frames(virt_to_mfn(d->arch.perdomain_l2), 0);
     page_free_frames(d->arch.perdomain_l3, 0);
+    heap_free(d->arch.memory_map);
     frame_unshare(d->shared_info_mfn);
     heap_free(d->arch.cpu_policy);
 }

@@ -16,6 +16,9 @@ struct arch_domain {
     pte_t *perdomain_l2;            /* [I] */
     /* CPUs whose TLBs may know of it: mm/tlb.c, T2. [a] */
     cpu_set_t tlb_cpus;
+    /* What memory_map tells it: e820 entries, or NULL. [D] */
+    void *memory_map;
+    unsigned int memory_map_count;
     /* Latch of port 0xcf8. [D] */
     uint32_t pci_address;
     uint32_t tsc_mode, tsc_incarnation;     /* [D] the tools'; CPUID shows them */

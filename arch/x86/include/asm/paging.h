@@ -36,6 +36,12 @@ void paging_init(void);
 
 /* --- mm/m2p.c --- */
 void m2p_init(void);
+/* From now on privileged domains may map it, as DOMAIN_HV's, to read. */
+void m2p_share(void);
+/* How many pages of 2 MiB it has, and the first frame of one; INVALID_MFN: there
+ * is no RAM that it would serve. */
+unsigned long m2p_pieces(void);
+mfn_t m2p_piece(unsigned long piece);
 void m2p_set(mfn_t m, pfn_t p);
 unsigned long m2p_get(mfn_t m);     /* pfn, or ~0 */
 #define M2P_INVALID (~0ul)
