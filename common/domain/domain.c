@@ -17,6 +17,7 @@
 #include <hv/grant_table.h>
 #include <hv/guest_console.h>
 #include <hv/heap.h>
+#include <hv/log_dirty.h>
 #include <hv/page_alloc.h>
 #include <hv/pirq.h>
 #include <hv/printk.h>
@@ -45,6 +46,7 @@ static void free_domain(struct domain *d)
         if (d->vcpu[i])
             vcpu_destroy(d->vcpu[i]);
     arch_domain_destroy(d);
+    log_dirty_destroy(d);
     rangeset_destroy(&d->ioports);
     rangeset_destroy(&d->iomem);
     heap_free(d->vcpu);

@@ -16,6 +16,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
+#include <hv/log_dirty.h>
 #include <hv/page_alloc.h>
 #include <hv/percpu.h>
 
@@ -119,6 +120,35 @@ void frame_make_readonly(struct frame *f)
                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
 }
 
+/* A count that was full once is full for good. */
+#define OUTSIDE_MANY    0xffffu
+
+static void outside_change(struct frame *f, int by)
+{
+    uint16_t old = __atomic_load_n(&f->outside, __ATOMIC_RELAXED);
+
+    while (old != OUTSIDE_MANY &&
+           !__atomic_compare_exchange_n(&f->outside, &old,
+                                        (uint16_t)(old + by), true,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        ;
+}
+
+void frame_outside_add(struct frame *f)
+{
+    outside_change(f, 1);
+}
+
+/* What could be written until now, see log_dirty.c, LD1. */
+void frame_outside_remove(struct frame *f)
+{
+    struct domain *d = __atomic_load_n(&f->owner, __ATOMIC_ACQUIRE);
+
+    if (d)          /* none: it was shared, and is no frame of the guest's */
+        log_dirty_mark(d, frame_mfn(f));
+    outside_change(f, -1);
+}
+
 static void list_insert(struct domain *d, struct frame *f)
 {
     uint32_t number = (uint32_t)frame_mfn(f).n;
@@ -132,6 +162,8 @@ static void list_insert(struct domain *d, struct frame *f)
 
 static void list_remove(struct domain *d, struct frame *f)
 {
+    if (unlikely(d->page_walk == (uint32_t)frame_mfn(f).n))
+        d->page_walk = f->next;
     if (f->next)
         frame_of(mfn(f->next))->prev = f->prev;
     if (f->prev)
@@ -233,7 +265,7 @@ static void assign_locked(struct domain *d, mfn_t first, unsigned long count)
 
         ASSERT((state_of(f) & FRAME_REF_MASK) == 0);
         __atomic_store_n(&f->owner, d, __ATOMIC_RELAXED);
-        f->cursor = 0;
+        f->cursor = f->outside = 0;
         f->child_partial = f->doomed = false;
         list_insert(d, f);
         __atomic_store_n(&f->state, FRAME_ALLOCATED | FRAME_REF_ONE,
@@ -326,6 +358,7 @@ void frame_share(struct domain *d, mfn_t m, bool writable)
     struct frame *f = frame_of(m);
 
     ASSERT((state_of(f) & FRAME_REF_MASK) == 0);
+    f->outside = 0;
     __atomic_store_n(&f->owner, d, __ATOMIC_RELAXED);
     /* The type reference is never dropped: a writable share can never become
      * a table, and a read-only one can never be mapped writable. */

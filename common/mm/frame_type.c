@@ -29,6 +29,7 @@
 #include <hv/compiler.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
+#include <hv/log_dirty.h>
 
 static uint64_t state_of(const struct frame *f)
 {
@@ -54,6 +55,13 @@ static void stamp(struct frame *f)
     __atomic_store_n(&f->tlb_stamp, arch_tlb_clock(), __ATOMIC_RELEASE);
 }
 
+/* Whoever copies the domain copies a table in another way than memory, and
+ * has to pin the copy, so what has changed is more than the content. */
+static void mark(struct frame *f)
+{
+    log_dirty_mark(f->owner, frame_mfn(f));
+}
+
 /* Take the table @f apart from its cursor down; when that is done its type
  * reference is gone. The reference stays the caller's. */
 static int take_apart(struct frame *f)
@@ -66,6 +74,7 @@ static int take_apart(struct frame *f)
     f->child_partial = f->doomed = false;
     stamp(f);
     set_flags(f, FRAME_PARTIAL | FRAME_TYPE_REF_MASK, 0);
+    mark(f);
     return 0;
 }
 
@@ -132,6 +141,7 @@ int frame_type_get(struct frame *f, enum frame_type type)
         arch_flush_for_type(f);                                 /* F4 */
     f->cursor = 0;
     f->child_partial = f->doomed = false;
+    mark(f);
     return frame_type_resume(f);
 }
 
@@ -236,8 +246,10 @@ int frame_pin(struct frame *f, const struct domain *d, enum frame_type type)
 
     if (!(state_of(f) & FRAME_PINNED)) {
         rc = frame_get_with_type(f, d, type);
-        if (rc == 0 || rc == -ERESTART)
+        if (rc == 0 || rc == -ERESTART) {
             set_flags(f, 0, FRAME_PINNED);
+            mark(f);
+        }
         return rc;
     }
     /* What was seen may have been another owner's pin. */
@@ -263,6 +275,7 @@ int frame_unpin(struct frame *f)
     if (rc)
         return rc;
     set_flags(f, FRAME_PINNED, 0);
+    mark(f);
     frame_put(f);
     return 0;
 }

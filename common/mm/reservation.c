@@ -14,6 +14,7 @@
 #include <hv/frame.h>
 #include <hv/guest_copy.h>
 #include <hv/heap.h>
+#include <hv/log_dirty.h>
 #include <hv/memory_op.h>
 #include <hv/page_alloc.h>
 #include <hv/printk.h>
@@ -51,6 +52,13 @@ static unsigned int address_bits(const struct xen_memory_reservation *r)
 }
 
 /* --- one extent each; false ends the list --- */
+
+/* @m, which is new, becomes @d's frame @p. */
+static void set_pfn(struct domain *d, mfn_t m, pfn_t p)
+{
+    arch_set_m2p(m, p);
+    log_dirty_mark(d, m);
+}
 
 /* One given back before, and still mapped, counts as done. */
 static bool give_up_frame(struct domain *d, mfn_t m)
@@ -103,7 +111,7 @@ static bool populate_one(struct job *j)
     if (mfn_eq(m, INVALID_MFN))
         return false;
     for (unsigned long k = 0; k < 1ul << j->r.extent_order; k++)
-        arch_set_m2p(mfn_add(m, k), pfn(gpfn + k));
+        set_pfn(j->d, mfn_add(m, k), pfn(gpfn + k));
     return hand_out(j, m);
 }
 
@@ -270,8 +278,8 @@ static void commit(const struct group *g)
 
         arch_set_m2p(frame_mfn(g->old[k]), INVALID_PFN);
         frame_put_claimed(g->old[k]);
-        arch_set_m2p(mfn(g->new[k >> order] + within),
-                     pfn(g->gpfn[k >> order] + within));
+        set_pfn(g->d, mfn(g->new[k >> order] + within),
+                pfn(g->gpfn[k >> order] + within));
     }
     frame_batch_end();
 }

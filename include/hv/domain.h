@@ -23,9 +23,11 @@
 #include <asm/domain.h>
 #include <public/xen.h>
 
+struct dirty_map;
 struct event_abi;
 struct grant_table;
 struct guest_abi;
+struct log_dirty;
 struct port;
 struct ring_console;
 struct vcpu;
@@ -68,6 +70,8 @@ struct domain {
 
     spinlock_t page_lock;
     uint32_t page_list;                 /* [P] mfn of the first, 0: none */
+    uint32_t page_walk;                 /* [P] one that a walk is to go on
+                                         * with, 0: none: mm/log_dirty.c */
     unsigned long page_count;           /* [P] frames owned */
     unsigned long page_max;             /* [P] how many it may own */
 
@@ -88,6 +92,8 @@ struct domain {
     int64_t time_offset;                /* [D] seconds added to wall clock */
     uint64_t assists;                   /* [a] vm_assist bits */
 
+    struct log_dirty *log_dirty;        /* [I once set] mm/log_dirty.c */
+    struct dirty_map *dirty_map;        /* [a] NULL: writes are not noted */
     struct arch_domain arch;
 };
 

@@ -50,6 +50,8 @@ struct frame {
             uint16_t cursor : 14;       /* [T] while partial, F6 */
             uint16_t child_partial : 1; /* [T] */
             uint16_t doomed : 1;        /* [T] validation has failed */
+            uint16_t outside;           /* [a] writable entries in tables of
+                                         * other domains; all ones: many */
         };
     };
     uint32_t tlb_stamp;         /* [a] clock when the last type count went, or
@@ -171,6 +173,11 @@ void frame_put_writable(struct frame *f);
  * type alone. False: the frame has another type in use. */
 bool frame_make_writable(struct frame *f) MUST_CHECK;
 void frame_make_readonly(struct frame *f);
+
+/* A table of another domain than its owner has begun, or ceases, to map @f
+ * writable; the caller holds a reference. */
+void frame_outside_add(struct frame *f);
+void frame_outside_remove(struct frame *f);
 
 /* Pin @f as a table of @type. -EINVAL also when pinned already; others as
  * above; -ERESTART: call again. */

@@ -16,5 +16,7 @@ long arch_memory_op(unsigned int cmd, unsigned long arg);
 long arch_domain_last_gpfn(const struct domain *d);
 /* arch: @m is frame @p of its owner, or nobody's (INVALID_PFN). */
 void arch_set_m2p(mfn_t m, pfn_t p);
+/* arch: what was set last, or all ones. Its owner may have set it. */
+unsigned long arch_get_m2p(mfn_t m);
 
 #endif

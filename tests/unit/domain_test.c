@@ -10,6 +10,7 @@
 #include <hv/event.h>
 #include <hv/grant_table.h>
 #include <hv/guest_console.h>
+#include <hv/log_dirty.h>
 #include <hv/pirq.h>
 #include <hv/ring_console.h>
 #include <hv/sched.h>
@@ -86,6 +87,7 @@ int grant_domain_create(struct domain *d, const struct domain_config *config)
 
 void grant_domain_destroy(struct domain *d) { (void)d; }
 void event_domain_destroy(struct domain *d) { (void)d; }
+void log_dirty_destroy(struct domain *d) { (void)d; }
 
 int event_domain_create(struct domain *d, unsigned int max_ports)
 {

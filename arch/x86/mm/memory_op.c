@@ -209,3 +209,8 @@ void arch_set_m2p(mfn_t m, pfn_t p)
 {
     m2p_set(m, p);
 }
+
+unsigned long arch_get_m2p(mfn_t m)
+{
+    return m2p_get(m);
+}

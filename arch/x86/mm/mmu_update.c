@@ -45,6 +45,7 @@ static int store_plain(struct frame *f, struct domain *d, unsigned long offset,
     page = map_frame(frame_mfn(f));
     __atomic_store_n((uint64_t *)(page + offset), value, __ATOMIC_RELAXED);
     unmap_frame(page);
+    log_dirty_mark(d, frame_mfn(f));
     frame_put_writable(f);
     return 0;
 }
@@ -105,6 +106,7 @@ static NOINLINE int update_m2p(struct domain *target, uint64_t ptr,
     if (!frame_is_ram(f) || !frame_get(f, target))
         return -EINVAL;
     m2p_set(m, pfn(value));
+    log_dirty_mark(target, m);
     frame_put(f);
     return 0;
 }

@@ -16,6 +16,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
+#include <hv/log_dirty.h>
 #include <hv/nospec.h>
 #include <hv/softirq.h>
 #include <hv/string.h>
@@ -178,6 +179,7 @@ static int op_clear_or_copy(const struct context *c,
             memset(dst, 0, PAGE_SIZE);
         }
         unmap_frame(dst);
+        log_dirty_mark(c->d, frame_mfn(to));
         frame_put_writable(to);
         rc = 0;
     }

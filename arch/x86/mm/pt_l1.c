@@ -60,11 +60,13 @@ int pt_l1_get(struct domain *owner, struct domain *target, pte_t *e)
         rc = frame_get(f, target) ? 0 : -EINVAL;
     if (rc)
         return -EBUSY;
+    if (unlikely(target != owner) && (e->v & PTE_RW))
+        frame_outside_add(f);
     e->v &= ~PTE_CACHE_MASK;
     return 0;
 }
 
-void pt_l1_put(pte_t e)
+void pt_l1_put(const struct domain *owner, pte_t e)
 {
     struct frame *f;
 
@@ -73,10 +75,13 @@ void pt_l1_put(pte_t e)
     f = frame_of(pte_mfn(e));
     if (!frame_is_ram(f))
         return;
-    if (e.v & PTE_RW)
+    if (e.v & PTE_RW) {
+        if (unlikely(f->owner != owner))
+            frame_outside_remove(f);
         frame_put_writable(f);
-    else
+    } else {
         frame_put(f);
+    }
 }
 
 /* Put @e in place of what is there: see there what it was. The hardware may set
@@ -109,26 +114,34 @@ static bool may_write(pte_t e)
 
 /* What @e, which names what is in @slot, needs beyond that. False: not to be
  * had, or not this way. */
-static bool gain_rights(struct domain *target, pte_t old, pte_t e)
+static bool gain_rights(const struct domain *owner, const struct domain *target,
+                        pte_t old, pte_t e)
 {
     struct frame *f;
 
     if (!may_write(e) || may_write(old))
         return true;
     f = frame_of(pte_mfn(e));
-    return frame_is_ram(f) && f->owner == target && frame_make_writable(f);
+    if (!frame_is_ram(f) || f->owner != target || !frame_make_writable(f))
+        return false;
+    if (unlikely(target != owner))
+        frame_outside_add(f);
+    return true;
 }
 
 /* The right to write that @old had and @e has not. */
-static void lose_rights(pte_t old, pte_t e)
+static void lose_rights(const struct domain *owner, pte_t old, pte_t e)
 {
     struct frame *f;
 
     if (may_write(e) || !may_write(old))
         return;
     f = frame_of(pte_mfn(e));
-    if (frame_is_ram(f))
-        frame_make_readonly(f);
+    if (!frame_is_ram(f))
+        return;
+    if (unlikely(f->owner != owner))
+        frame_outside_remove(f);
+    frame_make_readonly(f);
 }
 
 /* May @e take the place of @old with no more than a change of rights? */
@@ -138,19 +151,20 @@ static bool changes_rights_only(pte_t old, pte_t e)
            !(pte_flags(e) & ~L1_ALLOWED);
 }
 
-/* @e for @old, which but for A and D must still be there. */
-static ALWAYS_INLINE bool exchange_rights(pte_t *slot, pte_t old, pte_t e,
+/* @e for *old, which but for A and D must still be there; sets these. */
+static ALWAYS_INLINE bool exchange_rights(pte_t *slot, pte_t *old, pte_t e,
                                           bool preserve_ad)
 {
     const uint64_t by_hardware = PTE_A | PTE_D;
-    uint64_t was = old.v;
+    uint64_t was = old->v;
 
     while (!__atomic_compare_exchange_n(&slot->v, &was,
                                         e.v | (preserve_ad ? was & by_hardware
                                                            : 0), false,
                                         __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-        if (unlikely((was ^ old.v) & ~by_hardware))
+        if (unlikely((was ^ old->v) & ~by_hardware))
             return false;
+    old->v = was;
     return true;
 }
 
@@ -158,10 +172,13 @@ static NOINLINE int exchange_any(struct domain *owner, struct domain *target,
                                  pte_t *slot, pte_t e, bool preserve_ad)
 {
     int rc = pt_l1_get(owner, target, &e);
+    pte_t old;
 
     if (rc)
         return rc;
-    pt_l1_put(exchange(slot, e, preserve_ad));
+    old = exchange(slot, e, preserve_ad);
+    pt_note(owner, slot, old);
+    pt_l1_put(owner, old);
     return 0;
 }
 
@@ -170,13 +187,14 @@ int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
 {
     pte_t old = pte_read(slot);
 
-    if (!changes_rights_only(old, e) || !gain_rights(target, old, e))
+    if (!changes_rights_only(old, e) || !gain_rights(owner, target, old, e))
         return exchange_any(owner, target, slot, e, preserve_ad);
-    if (unlikely(!exchange_rights(slot, old, adjusted(e), preserve_ad))) {
-        lose_rights(e, old);        /* what was gained for nothing */
+    if (unlikely(!exchange_rights(slot, &old, adjusted(e), preserve_ad))) {
+        lose_rights(owner, e, old); /* what was gained for nothing */
         return exchange_any(owner, target, slot, e, preserve_ad);
     }
-    lose_rights(old, e);
+    pt_note(owner, slot, old);
+    lose_rights(owner, old, e);
     return 0;
 }
 
@@ -186,15 +204,20 @@ int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
     int rc;
 
     if (changes_rights_only(old, e) && may_write(old) == may_write(e)) {
-        return pte_cmpxchg(slot, old, adjusted(e)) ? 0 : -EBUSY;
+        if (!pte_cmpxchg(slot, old, adjusted(e)))
+            return -EBUSY;
+        pt_note(owner, slot, old);
+        return 0;
     }
     rc = pt_l1_get(owner, owner, &e);
     if (rc)
         return rc;
-    if (!pte_cmpxchg(slot, old, e)) {
+    if (pte_cmpxchg(slot, old, e)) {
+        pt_note(owner, slot, old);
+    } else {
         rc = -EBUSY;
         gone = e;
     }
-    pt_l1_put(gone);
+    pt_l1_put(owner, gone);
     return rc;
 }

@@ -59,7 +59,8 @@ int pt_upper_get(struct domain *d, unsigned int level, pte_t *slot)
     return rc;
 }
 
-static pte_t exchange(pte_t *slot, pte_t e, bool preserve_ad)
+static pte_t exchange(struct domain *owner, pte_t *slot, pte_t e,
+                      bool preserve_ad)
 {
     pte_t old;
 
@@ -67,6 +68,7 @@ static pte_t exchange(pte_t *slot, pte_t e, bool preserve_ad)
         old = pte_read(slot);
     } while (!pte_cmpxchg(slot, old, (pte_t){
                  e.v | (preserve_ad ? old.v & (PTE_A | PTE_D) : 0) }));
+    log_dirty_mark(owner, virt_to_mfn(slot));
     return old;
 }
 
@@ -88,7 +90,7 @@ int pt_upper_update(struct vcpu *v, struct domain *owner, unsigned int level,
         if (rc)
             return rc;
         if (pte_is_present(old) && !((old.v ^ e.v) & PTE_ADDR_MASK)) {
-            exchange(slot, adjusted(e), preserve_ad);
+            exchange(owner, slot, adjusted(e), preserve_ad);
             tlb_flush_local();
             return 0;
         }
@@ -101,7 +103,7 @@ int pt_upper_update(struct vcpu *v, struct domain *owner, unsigned int level,
     }
     if (rc)
         return rc;
-    old = exchange(slot, adjusted(e), preserve_ad);
+    old = exchange(owner, slot, adjusted(e), preserve_ad);
     *done = true;
     if (!pte_is_present(old))
         return 0;

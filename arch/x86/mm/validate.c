@@ -100,10 +100,13 @@ static int validate_l1(struct frame *f, pte_t *table)
 
 static void invalidate_l1(struct frame *f, const pte_t *table)
 {
+    struct domain *d = f->owner;
     unsigned int i = f->cursor;
 
+    if (unlikely(log_dirty_is_on(d)))
+        pt_note_table_end(d, table, i);
     while ((i = end_of_present(table, i)) > 0)
-        pt_l1_put(pte_read(&table[--i]));
+        pt_l1_put(d, pte_read(&table[--i]));
     f->cursor = 0;
 }
 

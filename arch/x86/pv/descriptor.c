@@ -19,6 +19,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
+#include <hv/log_dirty.h>
 
 #define ENTRIES_PER_PAGE    (PAGE_SIZE / sizeof(uint64_t))
 #define GATE_SELECTOR(d)    ((uint16_t)((d) >> 16))
@@ -88,6 +89,8 @@ long do_update_descriptor(unsigned long paddr, unsigned long desc)
         frame_put_writable(f);
         rc = 0;
     }
+    if (!rc)
+        log_dirty_mark(d, m);
     arch_unlock_tables(d);
     return rc;
 }

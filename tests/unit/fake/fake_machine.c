@@ -4,6 +4,7 @@
 #include <string.h>
 #include <hv/assert.h>
 #include <hv/direct_map.h>
+#include <hv/memory_op.h>
 #include "fake_machine.h"
 
 struct frame fake_frame_table[FAKE_FRAMES];
@@ -102,6 +103,24 @@ void unmap_frame(const void *va)
 {
     ASSERT((const char *)va >= (const char *)fake_memory &&
            (const char *)va < (const char *)(fake_memory + FAKE_FRAMES));
+}
+
+void *mfn_to_virt(mfn_t m)
+{
+    return map_frame(m);
+}
+
+mfn_t virt_to_mfn(const void *va)
+{
+    unmap_frame(va);
+    return mfn((unsigned long)((const char *)va - (const char *)fake_memory) /
+               PAGE_SIZE);
+}
+
+/* Every owner knows its frames by their own numbers. */
+unsigned long arch_get_m2p(mfn_t m)
+{
+    return m.n;
 }
 
 /* The lowest run of free frames, aligned to its size. */

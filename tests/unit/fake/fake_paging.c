@@ -188,10 +188,35 @@ static void check_table(const struct frame *f)
         check_ours(f);
 }
 
+/* Writable entries in tables of another domain than the frame's. */
+static void check_outside(void)
+{
+    unsigned int outside[FAKE_FRAMES] = { 0 };
+
+    for (unsigned int n = 1; n < PAGING_RAM; n++) {
+        const struct frame *f = fake_frame(n);
+        unsigned int held =
+            frame_state_type(f->state) == FRAME_L1 ? entries_held(f) : 0;
+
+        for (unsigned int i = 0; i < held; i++) {
+            pte_t e = fake_table(f)[i];
+            const struct frame *named = frame_of(pte_mfn(e));
+
+            if ((e.v & PTE_P) && (e.v & PTE_RW) && frame_is_ram(named) &&
+                named->owner != f->owner)
+                outside[frame_mfn(named).n]++;
+        }
+    }
+    for (unsigned int n = 1; n < PAGING_RAM; n++)
+        if (fake_frame(n)->owner)
+            UNIT_REQUIRE(fake_frame(n)->outside == outside[n]);
+}
+
 void fake_paging_check(void)
 {
     for (unsigned int n = 1; n < PAGING_RAM; n++)
         check_table(fake_frame(n));
+    check_outside();
     model_check();
     UNIT_REQUIRE(fake_locks_held == 0);
     for (unsigned int i = 0; i < FAKE_DOMAINS; i++) {

@@ -10,6 +10,7 @@
 #include <asm/pte.h>
 #include <hv/compiler.h>
 #include <hv/frame.h>
+#include <hv/log_dirty.h>
 
 struct domain;
 struct vcpu;
@@ -21,13 +22,27 @@ struct vcpu;
  * 0; -EINVAL: a bit or device address it may not have; -EBUSY: the frame is not
  * @target's, or in use as something else. An entry without P is always good and holds nothing. */
 int pt_l1_get(struct domain *owner, struct domain *target, pte_t *e) MUST_CHECK;
-void pt_l1_put(pte_t e);
+/* Let go of what @e, which stood in a table of @owner, holds. */
+void pt_l1_put(const struct domain *owner, pte_t e);
 /* Change one entry. On an error nothing has changed. */
 int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
                  pte_t e, bool preserve_ad) MUST_CHECK;
 /* The same, for an entry that must still be @old; -EBUSY when it is not. */
 int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
     MUST_CHECK;
+
+/* --- mm/log_dirty.c --- */
+
+/* @slot, of a table of @owner, said @old, and says something else now. */
+void pt_note_changed(struct domain *owner, const pte_t *slot, pte_t old);
+static inline void pt_note(struct domain *owner, const pte_t *slot, pte_t old)
+{
+    if (unlikely(log_dirty_is_on(owner)))
+        pt_note_changed(owner, slot, old);
+}
+/* The first @count entries of an L1 table of @owner cease to be a table's. */
+void pt_note_table_end(struct domain *owner, const pte_t *table,
+                       unsigned int count);
 
 /* --- mm/pt_upper.c: levels 2 to 4 --- */
 
