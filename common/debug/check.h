@@ -33,6 +33,7 @@ struct tally {
     uint32_t is_listed : 1;     /* it is on its owner's list */
     uint32_t is_shared : 1;     /* the hypervisor's, shown to its owner */
     uint32_t type_refs;
+    uint32_t outside;           /* writable entries of other domains */
 };
 
 bool tally_create(void);        /* false: no memory */

@@ -154,6 +154,8 @@ static void check_owned(const struct frame *f)
     expect("type references", f, t->type_refs + is_shared,
            frame_type_refs(f->state));
     expect("a frame on its owner's list", f, !is_shared, t->is_listed);
+    if (f->outside != FRAME_OUTSIDE_MANY)
+        expect("writable entries of other domains", f, t->outside, f->outside);
     check_flags(f);
 }
 

@@ -121,13 +121,11 @@ void frame_make_readonly(struct frame *f)
 }
 
 /* A count that was full once is full for good. */
-#define OUTSIDE_MANY    0xffffu
-
 static void outside_change(struct frame *f, int by)
 {
     uint16_t old = __atomic_load_n(&f->outside, __ATOMIC_RELAXED);
 
-    while (old != OUTSIDE_MANY &&
+    while (old != FRAME_OUTSIDE_MANY &&
            !__atomic_compare_exchange_n(&f->outside, &old,
                                         (uint16_t)(old + by), true,
                                         __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))

@@ -4,6 +4,7 @@
 #define HV_CONTROL_H
 
 #include <hv/compiler.h>
+#include <hv/frame_num.h>
 #include <hv/types.h>
 
 struct domain;
@@ -28,6 +29,15 @@ struct control_vcpus {
     uint64_t cpu_time;                  /* ns, of all that there are */
 };
 void control_count_vcpus(struct domain *d, struct control_vcpus *c);
+
+/* control/frame_info.c: what @d uses @m for. */
+struct control_frame_info {
+    bool is_its;            /* false: it is not the domain's, nothing is told */
+    bool is_pinned;
+    unsigned int level;     /* of the page table it is; 0: none */
+};
+void control_frame_info(struct domain *d, mfn_t m,
+                        struct control_frame_info *info);
 
 /* domain/domain.c: the domain with the lowest number that is at least @from,
  * with a reference, or NULL. */

@@ -40,6 +40,12 @@ int domctl_getvcpuinfo(struct domain *d, struct xen_domctl *op);
 int domctl_iomem_permission(struct domain *d, struct xen_domctl *op);
 int domctl_ioport_permission(struct domain *d, struct xen_domctl *op);
 
+/* control/domctl_frames.c */
+int domctl_getpageframeinfo3(struct domain *d, struct xen_domctl *op);
+
+/* control/domctl_shadow.c */
+int domctl_shadow_op(struct domain *d, struct xen_domctl *op);
+
 /* control/domctl_vcpu.c */
 int domctl_setvcpucontext(struct domain *d, struct xen_domctl *op);
 int domctl_getvcpucontext(struct domain *d, struct xen_domctl *op);

@@ -51,13 +51,15 @@ struct frame {
             uint16_t child_partial : 1; /* [T] */
             uint16_t doomed : 1;        /* [T] validation has failed */
             uint16_t outside;           /* [a] writable entries in tables of
-                                         * other domains; all ones: many */
+                                         * other domains, or so many that they
+                                         * are not counted any more */
         };
     };
     uint32_t tlb_stamp;         /* [a] clock when the last type count went, or
                                  * the last reference */
 };
 _Static_assert(sizeof(struct frame) == 32, "one cache line holds two");
+#define FRAME_OUTSIDE_MANY  0xffffu
 
 /* frame_of(m): the record of @m, or NULL above all RAM; that of a hole says
  * FRAME_NO_RAM and is not to be written. frame_mfn(f): the inverse. */

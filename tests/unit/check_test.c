@@ -480,6 +480,14 @@ START_TEST(a_mapping_of_anothers_frame_is_found)
 }
 END_TEST
 
+START_TEST(a_wrong_count_of_others_writable_mappings_is_found)
+{
+    start();
+    data->outside = 1;
+    must_find_of("writable entries of other domains", data);
+}
+END_TEST
+
 START_TEST(a_mapping_of_a_free_frame_is_found)
 {
     start();
@@ -811,6 +819,7 @@ int main(void)
         a_mapping_that_went_without_being_dropped_is_found,
         a_mapping_that_became_writable_is_found,
         a_mapping_of_anothers_frame_is_found,
+        a_wrong_count_of_others_writable_mappings_is_found,
         a_mapping_of_a_free_frame_is_found,
         a_mapping_of_a_device_without_a_right_is_found,
         a_device_that_is_cached_is_found,

@@ -65,10 +65,13 @@ static void check_leaf(const struct frame *table, pte_t e)
     }
     expect("the memory type of RAM", table, e, 0, e.v & BITS_CACHE);
     check_right(table, f, e);
-    if (e.v & BIT_WRITABLE)
-        tally_type(f, FRAME_WRITABLE, by);
-    else
+    if (!(e.v & BIT_WRITABLE)) {
         tally_reference(f, by);
+        return;
+    }
+    tally_type(f, FRAME_WRITABLE, by);
+    if (f->owner != table->owner)
+        tally_of(f)->outside++;
 }
 
 /* --- levels 2 to 4 --- */

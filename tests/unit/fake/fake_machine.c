@@ -118,7 +118,7 @@ mfn_t virt_to_mfn(const void *va)
 }
 
 /* Every owner knows its frames by their own numbers. */
-unsigned long arch_get_m2p(mfn_t m)
+__attribute__((weak)) unsigned long arch_get_m2p(mfn_t m)
 {
     return m.n;
 }
