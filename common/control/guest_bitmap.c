@@ -22,8 +22,8 @@ int guest_bitmap_read(unsigned long *map, unsigned int bits,
     unsigned int count = MIN(bits, from->nr_bits);
 
     memset(map, 0, BITS_TO_LONGS(bits) * sizeof(*map));
-    if (copy_from_guest(map, guest_va((unsigned long)from->bitmap.p),
-                        bytes_for(count)))
+    if (count && copy_from_guest(map, guest_va((unsigned long)from->bitmap.p),
+                                 bytes_for(count)))
         return -EFAULT;
     for (unsigned int i = count; i < bytes_for(count) * 8; i++)
         __clear_bit(i, map);
@@ -57,7 +57,7 @@ int guest_bitmap_write(const struct xenctl_bitmap *to, const unsigned long *map,
 
     if (to->nr_bits > ROOM_MOST)
         return -E2BIG;
-    if (copy_to_guest(guest_va(va), bytes, whole))
+    if (whole && copy_to_guest(guest_va(va), bytes, whole))
         return -EFAULT;
     if (count % 8) {
         uint8_t last = bytes[whole] & ((1u << count % 8) - 1);

@@ -74,6 +74,21 @@ START_TEST(clearing_moves_the_start_for_tools_only)
     put("new");
     ck_assert_uint_eq(conring_start(), 3);
     ck_assert_uint_eq(conring_read(&pos, buf, sizeof(buf)), 6);
+    conring_forget(4);
+    ck_assert_uint_eq(conring_start(), 4);
+}
+END_TEST
+
+START_TEST(tools_do_not_begin_at_what_was_overwritten)
+{
+    static char big[RING + 10];
+
+    memset(big, 'x', sizeof(big));
+    put("old");
+    conring_write(big, RING);
+    ck_assert_uint_eq(conring_start(), 3);
+    conring_forget(2);
+    ck_assert_uint_eq(conring_start(), 3);
 }
 END_TEST
 
@@ -217,6 +232,7 @@ int main(void)
                     a_slow_reader_gets_the_newest_and_goes_on,
                     more_than_the_ring_in_one_write_keeps_the_end,
                     clearing_moves_the_start_for_tools_only,
+                    tools_do_not_begin_at_what_was_overwritten,
                     a_larger_ring_keeps_what_was_there,
                     nothing_is_seen_behind_a_writer_that_was_interrupted,
                     a_reader_that_was_overrun_takes_nothing_torn,

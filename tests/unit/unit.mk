@@ -90,3 +90,5 @@ unit-tlb := arch/x86/mm/tlb.c common/lib/bitmap.c tests/unit/fake/fake_cpus.c
 unit-flags-tlb := -Itests/unit/fake/cpus
 unit-watchdog := common/debug/watchdog.c common/core/cmdline.c common/lib/string_number.c common/lib/bitmap.c
 unit-log_dirty := $(unit-pt) common/mm/log_dirty.c common/lib/bitmap.c tests/unit/fake/fake_guest.c
+unit-cpu_policy := arch/x86/pv/cpu_policy.c tests/unit/fake/fake_heap.c
+unit-guest_bitmap := common/control/guest_bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
