@@ -3,7 +3,6 @@
  * vcpu_affinity.c - where a vcpu may run, asked for and set by tools. They learn
  * what is in force when they set it, and what was asked for when they ask.
  */
-#include <hv/bitops.h>
 #include <hv/compiler.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
@@ -19,11 +18,6 @@ static void intersect(cpu_set_t *a, const cpu_set_t *b)
 {
     for (unsigned int i = 0; i < ARRAY_SIZE(a->bits); i++)
         a->bits[i] &= b->bits[i];
-}
-
-static bool is_empty(const cpu_set_t *s)
-{
-    return find_next_bit(s->bits, NR_CPUS, 0) == NR_CPUS;
 }
 
 static int put(const struct xenctl_bitmap *to, const cpu_set_t *s)
@@ -70,22 +64,18 @@ int domctl_getvcpuaffinity(struct domain *d, struct xen_domctl *op)
 
 /* -- set ------------------------------------------------------------------- */
 
-/* What was asked for; soft must name a CPU that there is, hard is checked by
- * whoever sets it. */
+/* What was asked for. A soft mask may name whatever it likes, the hard one is
+ * checked by whoever sets it. */
 static int read_wanted(const struct xen_domctl_vcpuaffinity *a,
                        struct sched_affinity *want)
 {
-    cpu_set_t usable;
     int rc = 0;
 
     if (a->flags & XEN_VCPUAFFINITY_HARD)
         rc = guest_bitmap_read(want->hard.bits, NR_CPUS, &a->cpumap_hard);
-    if (rc || !(a->flags & XEN_VCPUAFFINITY_SOFT))
-        return rc;
-    rc = guest_bitmap_read(want->soft.bits, NR_CPUS, &a->cpumap_soft);
-    usable = want->soft;
-    intersect(&usable, &cpu_online);
-    return !rc && is_empty(&usable) ? -EINVAL : rc;
+    if (!rc && (a->flags & XEN_VCPUAFFINITY_SOFT))
+        rc = guest_bitmap_read(want->soft.bits, NR_CPUS, &a->cpumap_soft);
+    return rc;
 }
 
 /* What the vcpu's own domain has asked for ends only by force. */

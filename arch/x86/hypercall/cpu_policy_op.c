@@ -23,6 +23,7 @@
 
 /* MSRs that a policy tells of; no guest of ours has a bit of them. */
 static const uint32_t shown_msrs[] = { MSR_PLATFORM_INFO, MSR_ARCH_CAPABILITIES };
+#define NOTHING     ~0u         /* in the place of a leaf or an MSR */
 #define MSRS_MAX    ((uint32_t)ARRAY_SIZE(shown_msrs))
 
 /* Who answers for each policy, and each feature set; NULL: guests that we
@@ -172,6 +173,15 @@ int arch_domctl_get_cpu_policy(struct domain *d, struct xen_domctl *op)
                       (unsigned long)c->msrs.p, &c->nr_msrs);
 }
 
+/* What cannot be. */
+static void name_error(struct xen_domctl_cpu_policy *c, uint32_t leaf,
+                       uint32_t subleaf, uint32_t msr)
+{
+    c->err_leaf = leaf;
+    c->err_subleaf = subleaf;
+    c->err_msr = msr;
+}
+
 static int take_rows(struct cpu_policy *p, struct xen_domctl_cpu_policy *c)
 {
     unsigned long va = (unsigned long)c->leaves.p;
@@ -185,10 +195,8 @@ static int take_rows(struct cpu_policy *p, struct xen_domctl_cpu_policy *c)
         if (read_guest(in, va + i * sizeof(in)))
             return -EFAULT;
         rc = policy_merge(p, &in, cpuid_pv);
-        if (rc) {
-            c->err_leaf = in.leaf;
-            c->err_subleaf = in.subleaf;
-        }
+        if (rc)
+            name_error(c, in.leaf, in.subleaf, NOTHING);
     }
     return rc;
 }
@@ -218,7 +226,7 @@ static int check_msrs(struct xen_domctl_cpu_policy *c)
             return -EFAULT;
         rc = check_msr(&e);
         if (rc)
-            c->err_msr = e.idx;
+            name_error(c, NOTHING, NOTHING, e.idx);
     }
     return rc;
 }
@@ -254,11 +262,9 @@ static int give(struct domain *d, struct cpu_policy *p)
 int arch_domctl_set_cpu_policy(struct domain *d, struct xen_domctl *op)
 {
     struct xen_domctl_cpu_policy *c = &op->u.cpu_policy;
-    struct cpu_policy *p;
+    struct cpu_policy *p = policy_of(d);
     int rc;
 
-    c->err_leaf = c->err_subleaf = c->err_msr = ~0u;
-    p = policy_of(d);
     if (!p)
         return -ENOMEM;
     rc = take_rows(p, c);
