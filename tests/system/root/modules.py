@@ -68,13 +68,13 @@ def available(folder):
     return found
 
 
-def collect(folder):
-    """{path below lib/modules/VERSION: bytes} of WANTED and its needs.
+def collect(folder, wanted=WANTED):
+    """{path below lib/modules/VERSION: bytes} of @wanted and its needs.
 
     A module this kernel does not have at all is an error: a name is wrong.
     """
     have, inside = available(folder), builtin(folder)
-    todo, done, chosen = list(WANTED), set(), {}
+    todo, done, chosen = list(wanted), set(), {}
     while todo:
         name = todo.pop()
         if name in done or name in inside:

@@ -73,23 +73,32 @@ def add_busybox(archive, busybox):
             archive.link(f"bin/{applet}", "busybox")
 
 
-def add_modules(archive, folder, version, busybox):
-    """The modules, and the tables that modprobe reads, made by depmod."""
-    chosen = modules.collect(folder)
+def install_modules(top, folder, version, busybox, wanted=modules.WANTED):
+    """Below @top: the modules, and the tables that modprobe reads, made by
+    depmod. Returns their paths."""
+    home = os.path.join("lib/modules", version)
+    chosen = modules.collect(folder, wanted)
+    for relative, data in chosen.items():
+        path = os.path.join(top, home, relative)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+    subprocess.run([busybox, "depmod", "-b", top, version], check=True,
+                   cwd=top)
+    tables = ("modules.dep", "modules.alias", "modules.symbols")
+    for table in tables:
+        with open(os.path.join(top, home, table), "r+b") as file:
+            lines = sorted(file.readlines())
+            file.seek(0)
+            file.writelines(lines)
+    return [os.path.join(home, name) for name in (*chosen, *tables)]
+
+
+def add_modules(archive, folder, version, busybox, wanted=modules.WANTED):
     with tempfile.TemporaryDirectory() as top:
-        home = os.path.join(top, "lib/modules", version)
-        for relative, data in chosen.items():
-            path = os.path.join(home, relative)
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as file:
-                file.write(data)
-            archive.file(f"lib/modules/{version}/{relative}", data)
-        subprocess.run([busybox, "depmod", "-b", top, version], check=True,
-                       cwd=top)
-        for table in ("modules.dep", "modules.alias", "modules.symbols"):
-            with open(os.path.join(home, table), "rb") as file:
-                lines = sorted(file.readlines())
-            archive.file(f"lib/modules/{version}/{table}", b"".join(lines))
+        for path in install_modules(top, folder, version, busybox, wanted):
+            with open(os.path.join(top, path), "rb") as file:
+                archive.file(path, file.read())
 
 
 def add_files(archive):
