@@ -14,6 +14,7 @@ deleted. Fetching is by metapackage: linux-image-amd64 leads to the kernel.
 import fcntl
 import glob
 import gzip
+import hashlib
 import os
 import shutil
 import subprocess
@@ -105,6 +106,27 @@ class Cache:
                                      name), partial)
         os.rename(partial, folder)
         return glob.glob(f"{folder}/*.deb")[0]
+
+    def fetch_all(self, packages):
+        """Paths of the .debs of @packages, a list of stable's, and of all
+        that they depend on."""
+        name = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:12]
+        folder = os.path.join(self.packages, f"all-{name}")
+        if not os.path.isdir(folder):
+            self.update()
+            say(f"fetching {packages[0]} and all that it needs")
+            partial = folder + ".partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            os.makedirs(f"{partial}/partial")
+            nothing = os.path.join(self.apt, "nothing_installed")
+            open(nothing, "wb").close()
+            run_quietly(self.apt_command(
+                "apt-get", "-o", f"Dir::State::status={nothing}",
+                "-o", f"Dir::Cache::archives={partial}",
+                "-o", "Debug::NoLocking=1", "--no-install-recommends", "-y",
+                "--download-only", "install", *packages), partial)
+            os.rename(partial, folder)
+        return sorted(glob.glob(f"{folder}/*.deb"))
 
     def unpack(self, package, suite=STABLE):
         """Folder with the package's files."""
