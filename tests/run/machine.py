@@ -21,6 +21,7 @@ class Disk:
     kind: str           # virtio ahci nvme usb cdrom
     path: str
     image_format: str = "raw"
+    kept: bool = True   # or QEMU forgets what is written
 
 
 @dataclass
@@ -89,6 +90,7 @@ def disk_arguments(disks):
     for n, disk in enumerate(disks):
         arguments += ["-drive", f"if=none,id=disk{n},cache=unsafe,"
                       f"format={disk.image_format},"
+                      f"snapshot={'off' if disk.kept else 'on'},"
                       f"file={double_commas(disk.path)}"]
         for device in DISK_DEVICES[disk.kind]:
             arguments += ["-device", device.format(n=n)]

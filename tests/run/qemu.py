@@ -36,11 +36,14 @@ def end_on_signals():
 
 
 class Qemu:
-    """with Qemu(machine, log_path) as q: q.console.expect(...)"""
+    """with Qemu(machine, log_path) as q: q.console.expect(...)
 
-    def __init__(self, machine, log_path):
+    QEMU inherits @files, as the machine's arguments name them by number."""
+
+    def __init__(self, machine, log_path, files=()):
         self.machine = machine
         self.log_path = log_path
+        self.files = files
         self.process = None
         self.console = None
         self.qmp = None
@@ -60,7 +63,8 @@ class Qemu:
             errors.flush()
             self.process = subprocess.Popen(
                 arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=errors, bufsize=0, pass_fds=[theirs.fileno()],
+                stderr=errors, bufsize=0,
+                pass_fds=[theirs.fileno(), *(f.fileno() for f in self.files)],
                 preexec_fn=die_with_parent)
         self.qmp = Qmp(ours)
         self.console = Console(self.process.stdout.fileno(),

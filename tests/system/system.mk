@@ -10,7 +10,7 @@ PYTHON     ?= PYTHONPYCACHEPREFIX=$(BUILD)/pycache python3
 SYSTEM_RUN := tests/run
 SYSTEM_ARG := --hypervisor $(HYPERVISOR) --build $(BUILD)
 
-.PHONY: run check-system check-scripts soak iso root install
+.PHONY: run check-system check-tools check-scripts soak iso root install
 
 # Packages first: the image cannot be built without its compiler.
 run:
@@ -21,6 +21,11 @@ run:
 # TESTS="console uefi" runs those whose name holds one of the words.
 check-system: $(HV_NEEDED)
 	@$(PYTHON) $(SYSTEM_RUN)/run_system.py $(SYSTEM_ARG) $(TESTS)
+
+# Debian's toolstack on Parapet and on Debian's Xen.
+check-tools: $(BUILD)/parapet
+	@$(PYTHON) $(SYSTEM_RUN)/check_tools.py --build $(BUILD) \
+	    --image $(BUILD)/parapet $(TOOLS_ARGS)
 
 check-scripts:
 	@pyflakes3 tests

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: MIT
+"""
+check_tools.py - Debian's toolstack on Parapet and on Debian's Xen.
+
+    check_tools.py [--hypervisor build/parapet|xen|both] [--only NAME,..]
+                   [--store oxenstored|xenstored|both] [--recorded]
+    check_tools.py --hypervisor parapet --script "xl info; xl list"
+
+The commands of tests/xl/commands run in dom0. Each must end with the exit code
+that is written there and, run on both hypervisors, print the same after
+tests/xl/normalise.py. With --recorded, what Debian's Xen answered last time is
+taken and it does not run again. The last line is the count. With --script, that
+runs in dom0 and its output is printed, no more.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TESTS = os.path.dirname(HERE)
+XL = os.path.join(TESTS, "xl")
+sys.path[:0] = [HERE, XL, os.path.join(TESTS, "system", "root")]
+
+import debian                               # noqa: E402
+import hypervisor as hv                     # noqa: E402
+from normalise import normalise             # noqa: E402
+from qemu import end_on_signals             # noqa: E402
+from result import ERROR, FAIL, PASS, Failure, Report       # noqa: E402
+from tools_machine import ToolsMachine      # noqa: E402
+
+STORES = ("oxenstored", "xenstored")
+ADDRESS = {"first": "10.9.0.2", "second": "10.9.0.3"}
+NEED_SECONDS = 150
+SCRIPT_SECONDS = 600
+HEAD = re.compile(r"^\[(\w+)(.*)\]$")
+
+
+class Command:
+    def __init__(self, name, words):
+        self.name = name
+        self.script = ""
+        self.exit = int(words.get("exit", 0))
+        self.needs = words.get("needs")
+        self.seconds = int(words.get("seconds", 60))
+        self.for_both_stores = "store" in words
+
+
+def read_commands(path):
+    found = []
+    with open(path, encoding="ascii") as file:
+        for line in file:
+            head = HEAD.match(line.strip())
+            if head:
+                words = dict((word + "=").split("=")[:2]
+                             for word in head.group(2).split())
+                found.append(Command(head.group(1), words))
+            elif found and line.strip():
+                found[-1].script += line
+    return found
+
+
+class Answer:
+    """What one command came to on one hypervisor."""
+
+    def __init__(self, code, text, seconds):
+        self.code = code
+        self.text = text
+        self.seconds = seconds
+
+    @property
+    def shown(self):
+        return f"exit code {self.code}\n{self.text.rstrip()}".rstrip()
+
+    def same_as(self, other):
+        return self.code == other.code and \
+            normalise(self.text) == normalise(other.text)
+
+
+def ask(dom0, command, is_sure):
+    """Run one command. Unless @is_sure that the one before it left what it
+    needs, that is made first."""
+    if command.needs and not is_sure:
+        code, text = dom0.run(
+            f"need {command.needs} {ADDRESS[command.needs]}", NEED_SECONDS)
+        if code:
+            return Answer(-1, f"the guest it needs does not start:\n{text}", 0)
+    start = time.monotonic()
+    code, text = dom0.run(command.script, command.seconds)
+    return Answer(code, text, time.monotonic() - start)
+
+
+class Run:
+    """All answers of one hypervisor with one store's daemon."""
+
+    def __init__(self, options, system, cache, store):
+        self.options = options
+        self.system = system
+        self.cache = cache
+        self.store = store
+        self.place = os.path.join(options.build, "tools",
+                                  f"{system.kind}.{store}")
+
+    def each(self, commands, report):
+        """Yields (command, Answer). A machine that fails ends it: the rest
+        have no answer."""
+        with ToolsMachine(self.system, self.cache, self.place + ".serial.log",
+                          self.store) as dom0:
+            report.run(f"daemons: ({self.system.kind}, {self.store})",
+                       dom0.check_daemons)
+            is_sure = not self.options.only
+            for command in commands:
+                answer = ask(dom0, command, is_sure)
+                is_sure = not self.options.only and \
+                    answer.code == command.exit
+                yield command, answer
+
+    def record(self, answers):
+        with open(self.place + ".json", "w", encoding="utf-8") as file:
+            json.dump({name: vars(answer)
+                       for name, answer in answers.items()}, file, indent=1)
+
+    def recorded(self):
+        with open(self.place + ".json", encoding="utf-8") as file:
+            return {name: Answer(**fields)
+                    for name, fields in json.load(file).items()}
+
+
+def judge(command, answer, xen):
+    """(word, detail) for an answer, beside Xen's if there is one."""
+    if answer.code != command.exit:
+        detail = f"expected: exit code {command.exit}\ncame: {answer.shown}"
+        if xen:
+            detail += f"\non Xen: {xen.shown}"
+        return FAIL, detail
+    if xen and not xen.same_as(answer):
+        return FAIL, f"differs\non Xen: {xen.shown}\nhere: {answer.shown}"
+    return PASS, ""
+
+
+def run_one(run, commands, report, xen):
+    """Run and judge the commands; returns {name: Answer}."""
+    answers = {}
+    names = f"{run.system.kind}, {run.store}"
+    try:
+        for command, answer in run.each(commands, report):
+            answers[command.name] = answer
+            other = xen.get(command.name) if xen is not None else None
+            word, detail = judge(command, answer, other)
+            note = f"; Xen {other.seconds:.1f} s" if other else ""
+            same = " same" if other and word == PASS else ""
+            report.add(word, f"{command.name}:{same} ({names}, "
+                             f"{answer.seconds:.1f} s{note})", detail)
+    except Failure as failure:
+        report.add(FAIL, f"dom0 ({names})", str(failure))
+    for command in commands:
+        if command.name not in answers:
+            report.add(ERROR, f"{command.name}: never ran ({names})")
+    return answers
+
+
+def image(options):
+    """What hv.choose() takes for the hypervisor that is not both."""
+    if options.hypervisor in ("both", hv.PARAPET):
+        return options.image
+    return options.hypervisor
+
+
+def run_store(options, cache, store, commands, report):
+    """The chosen commands with one store's daemon, on all that was asked."""
+    xen = None
+    if options.hypervisor in ("both", hv.XEN) or options.recorded:
+        run = Run(options, hv.choose(hv.XEN, cache), cache, store)
+        if options.recorded:
+            xen = run.recorded()
+        else:
+            xen = run_one(run, commands, report, None)
+            run.record(xen)
+    if options.hypervisor != hv.XEN:
+        run = Run(options, hv.choose(image(options), cache), cache, store)
+        run.record(run_one(run, commands, report, xen))
+
+
+def run_script(options, system, cache):
+    """What --script asks for. Returns its exit code."""
+    store = STORES[0] if options.store == "both" else options.store
+    run = Run(options, system, cache, store)
+    with ToolsMachine(system, cache, run.place + ".serial.log",
+                      store) as dom0:
+        code, text = dom0.run(options.script, SCRIPT_SECONDS)
+    print(f"{text.rstrip()}\nexit code {code}; serial log: "
+          f"{run.place}.serial.log")
+    return code
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description="Debian's toolstack")
+    parser.add_argument("--hypervisor", default="both",
+                        help="both, xen, parapet, or the path of an image")
+    parser.add_argument("--image", default="build/parapet",
+                        help="Parapet's image (%(default)s)")
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--only", help="these commands, by name: info,list")
+    parser.add_argument("--script", help="run this in dom0 and show it")
+    parser.add_argument("--store", default="both", choices=(*STORES, "both"))
+    parser.add_argument("--recorded", action="store_true",
+                        help="compare with Xen's last answers")
+    return parser.parse_args()
+
+
+def choose_commands(options):
+    commands = read_commands(os.path.join(XL, "commands"))
+    if not options.only:
+        return commands
+    wanted = options.only.split(",")
+    unknown = set(wanted) - {c.name for c in commands}
+    if unknown:
+        sys.exit(f"no such commands: {' '.join(sorted(unknown))}; there "
+                 f"are {' '.join(c.name for c in commands)}")
+    return [c for c in commands if c.name in wanted]
+
+
+def main():
+    options = parse_arguments()
+    end_on_signals()
+    os.makedirs(os.path.join(options.build, "tools"), exist_ok=True)
+    cache, report = debian.Cache(options.build), Report()
+    if options.script:
+        return run_script(options, hv.choose(image(options), cache), cache)
+    commands = choose_commands(options)
+    for store in STORES if options.store == "both" else [options.store]:
+        chosen = commands
+        if options.store == "both" and store != STORES[0]:
+            chosen = [c for c in commands if c.for_both_stores]
+        if chosen:
+            run_store(options, cache, store, chosen, report)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
