@@ -19,10 +19,11 @@ $(BENCH_PLUGIN): tests/bench/plugin/phase_count.c \
 	    -Itests/system/root -o $@ $<
 
 # Measures, and promises nothing: so it is no guest test.
-$(GUEST_OUT)/bench/main.o: tests/bench/guest/main.c $(BENCH_HEADER) \
-                           $(guest-stamp)
+bench-objs := $(GUEST_OUT)/bench/main.o $(GUEST_OUT)/bench/lateness.o
+$(bench-objs): $(GUEST_OUT)/bench/%.o: tests/bench/guest/%.c \
+               tests/bench/guest/bench.h $(BENCH_HEADER) $(guest-stamp)
 	@mkdir -p $(@D)
 	@$(GUEST_CC) $(GUEST_FLAGS) -Itests/system/root -c -o $@ $<
 
-$(GUEST_OUT)/bench.elf: $(GUEST_OUT)/bench/main.o
-.SECONDARY: $(GUEST_OUT)/bench/main.o
+$(GUEST_OUT)/bench.elf: $(bench-objs)
+.SECONDARY: $(bench-objs)

@@ -30,6 +30,7 @@ GUEST = os.path.join(HERE, "..", "..", "build", "guests", "bench.elf")
 BOOT_NAME = "power-on to /init"
 
 LINE = re.compile(r"@@ cost (\d+) (\d+) (\d+) (.*)")
+LATE = re.compile(r"@@ late (\d+) (.*)")
 INIT = r"^@@ first instruction of init at (\d+)\n"
 CLOCK = r"^@@ clock (\d+) (\d+)\n"
 
@@ -90,7 +91,7 @@ class Lab:
         machine = Machine(board=part.board, cpu=part.cpu, icount=counted)
         part.prepare(self, system, machine)
         log = self.log(part, system, "counted" if counted else "timed")
-        split = counted and self.can_split
+        split = counted and self.can_split and part.is_timed
         if split:
             machine.extra += self.plugin_arguments(part, system)
         with Qemu(machine, log) as qemu:
@@ -132,7 +133,8 @@ class Part:
     key = ""
     systems = (hv.BARE, hv.XEN, hv.PARAPET)
     board, cpu = BOARD, CPU
-    is_counted = True
+    is_counted = True           # under -icount
+    is_timed = True             # by the wall clock
 
     def require(self, lab):
         """Make what it needs; Skip if that cannot be had here."""
@@ -238,10 +240,29 @@ class GuestPart(Part):
         return read_costs(qemu, counted)
 
 
+class TimerPart(GuestPart):
+    """How late timers are by the machine's own clock: under -icount it does not
+    go on while the host does something else."""
+    key = "timers"
+    is_timed = False
+
+    def prepare(self, lab, system, machine):
+        system.boot(machine, os.path.abspath(GUEST), None, "timers",
+                    options(system, GUEST_MEMORY))
+
+    def read(self, qemu, _counted):
+        start = qemu.console.position
+        end = qemu.console.expect("^@@ late over", STEP_SECONDS,
+                                  hv.NEVER + "|^TEST bench")
+        return {name: Cost(int(late)) for late, name in
+                LATE.findall(qemu.console.text[start:end.start()])}
+
+
 PARTS = {
     "linux": [LinuxPart()],
     "compiler": [CompilerPart()],
     "guest": [GuestPart()],
+    "timers": [TimerPart()],
     "parallel": [ParallelPart(cpus) for cpus in (2, 4)],
     "machines": [MachinePart(board, cpu) for board in BOARDS for cpu in CPUS],
 }

@@ -92,6 +92,14 @@ def time_table(rows):
                + [words[row.faster_than_xen()]])
 
 
+def lateness_table(rows):
+    kinds = used(KINDS, rows, lambda row, kind: row.instructions(kind))
+    yield ["later than asked", *kinds]
+    for row in rows:
+        yield [row.name] + [duration(row.instructions(kind))
+                            for kind in kinds]
+
+
 def layout(lines):
     """Markdown; empty if there is but the head."""
     head, *body = lines
@@ -111,6 +119,7 @@ def tables(rows):
         "guest-instructions": instruction_table(guest),
         "guest-shares": share_table(guest),
         "guest-times": time_table(guest),
+        "timers": lateness_table(rows.of("timers")),
         "parallel": time_table(rows.of("parallel")),
         "machines": time_table(rows.of("machines")),
     }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* bench.h - what the files of the measuring guest share. */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include "guest.h"
+
+/* End the run unless @ok. */
+void must(bool ok, const char *what);
+
+/* On the command line "timers": how late they are, and nothing else. */
+void lateness_report(void);
+
+#endif
