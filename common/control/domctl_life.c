@@ -23,9 +23,10 @@ static int check_config(const struct xen_domctl_createdomain *c)
 {
     if (c->flags & ~FLAGS_TAKEN || c->iommu_opts || c->vmtrace_size ||
         c->grant_opts != XEN_DOMCTL_GRANT_version(GRANT_VERSION) ||
-        c->arch.emulation_flags ||
         c->arch.misc_flags & ~XEN_X86_MISC_FLAGS_MAX)
         return -EINVAL;
+    if (c->arch.emulation_flags)
+        return -EOPNOTSUPP;
     return c->cpupool_id ? -ENOENT : 0;
 }
 

@@ -359,8 +359,8 @@ struct xen_domctl_nodeaffinity {
 
 /*
  * MSRs that are not in the context and not 0. get with a null @msrs: how many
- * there are at most; -ENOBUFS more than @msr_count. -EINVAL no such vcpu; set:
- * one that is not known, or its value. Not self.
+ * there are at most; -ENOBUFS more than @msr_count. -ESRCH no such vcpu; set:
+ * -EINVAL one that is not known, or its value. Not self.
  */
 #define XEN_DOMCTL_get_vcpu_msrs    72
 #define XEN_DOMCTL_set_vcpu_msrs    73

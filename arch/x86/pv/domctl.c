@@ -66,7 +66,7 @@ static int tsc_set(struct domain *d, const struct xen_domctl_tsc_info *t)
         return -ENOSYS;
     spin_lock(&d->lock);
     d->arch.tsc_mode = t->tsc_mode;
-    d->arch.tsc_incarnation = t->incarnation;
+    d->arch.tsc_incarnation = t->incarnation + 1;   /* one more move */
     spin_unlock(&d->lock);
     return 0;
 }
@@ -196,7 +196,7 @@ int arch_domctl_vcpu_msrs(struct domain *d, struct xen_domctl *op)
     int rc;
 
     if (!v)
-        return -EINVAL;
+        return -ESRCH;
     vcpu_pause(v);
     rc = op->cmd == XEN_DOMCTL_get_vcpu_msrs ? msrs_get(v, m) : msrs_set(v, m);
     vcpu_unpause(v);

@@ -104,6 +104,8 @@ static int set_state(struct vcpu *v, const struct xen_domctl_vcpuextstate *x)
         return -ENOMEM;
     if (copy_from_guest(image, guest_va((unsigned long)x->buffer.p), x->size)) {
         rc = -EFAULT;
+    } else if (!image->xcr0 && !image->xcr0_ever) {
+        rc = 0;             /* it had never used any */
     } else if (is_sane(image, x->size)) {
         v->arch.xcr0 = image->xcr0;
         fpu_vcpu_set_all(v, &image->head);

@@ -62,19 +62,19 @@ static const char *create(struct guest_domain *g)
         },
     };
 
-    if (control(XEN_DOMCTL_createdomain, 0, &op))
+    if (domctl(XEN_DOMCTL_createdomain, 0, &op))
         return "createdomain failed";
     g->id = op.domain;
     op.u.max_vcpus.max = (uint32_t)g->entry->vcpus;
-    if (control(XEN_DOMCTL_max_vcpus, g->id, &op))
+    if (domctl(XEN_DOMCTL_max_vcpus, g->id, &op))
         return "max_vcpus failed";
     op.u.max_mem.max_memkb = g->entry->memory_pages << (PAGE_SHIFT - 10);
-    if (control(XEN_DOMCTL_max_mem, g->id, &op))
+    if (domctl(XEN_DOMCTL_max_mem, g->id, &op))
         return "max_mem failed";
     op.u.tsc_info = (struct xen_domctl_tsc_info){ .tsc_mode = TSC_NATIVE };
-    if (control(XEN_DOMCTL_settscinfo, g->id, &op))
+    if (domctl(XEN_DOMCTL_settscinfo, g->id, &op))
         return "settscinfo failed";
-    if (control(XEN_DOMCTL_getdomaininfo, g->id, &op))
+    if (domctl(XEN_DOMCTL_getdomaininfo, g->id, &op))
         return "getdomaininfo failed";
     g->shared_info_mfn = op.u.getdomaininfo.shared_info_frame;
     return NULL;
@@ -128,7 +128,7 @@ static const char *fill_hypercall_page(const struct guest_domain *g)
     if (pfn >= g->p2m_pfn)
         return "wants its hypercall page outside itself";
     op.u.hypercall_init.gmfn = g->mfn[pfn];
-    if (control(XEN_DOMCTL_hypercall_init, g->id, &op))
+    if (domctl(XEN_DOMCTL_hypercall_init, g->id, &op))
         return "hypercall_init failed";
     return NULL;
 }
@@ -150,7 +150,7 @@ static const char *set_registers(const struct guest_domain *g)
     context.vm_assist = 1ul << VMASST_TYPE_pae_extended_cr3;
     context.ctrlreg[3] = xen_pfn_to_cr3(g->mfn[g->tables_pfn]);
     set_xen_guest_handle(op.u.vcpucontext.ctxt, &context);
-    if (control(XEN_DOMCTL_setvcpucontext, g->id, &op))
+    if (domctl(XEN_DOMCTL_setvcpucontext, g->id, &op))
         return "setvcpucontext failed";
     return NULL;
 }
@@ -186,7 +186,7 @@ const char *guest_domain_start(struct guest_domain *g)
 {
     struct xen_domctl op = { 0 };
 
-    return control(XEN_DOMCTL_unpausedomain, g->id, &op)
+    return domctl(XEN_DOMCTL_unpausedomain, g->id, &op)
                ? "unpausedomain failed" : NULL;
 }
 
@@ -195,6 +195,6 @@ void guest_domain_destroy(struct guest_domain *g)
     struct xen_domctl op = { 0 };
 
     if (g->id)
-        control(XEN_DOMCTL_destroydomain, g->id, &op);
+        domctl(XEN_DOMCTL_destroydomain, g->id, &op);
     g->id = 0;
 }

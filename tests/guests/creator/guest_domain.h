@@ -13,10 +13,13 @@
 #define CREATOR_GUEST_DOMAIN_H
 
 #include "container.h"
-#include "control.h"
+#include "domctl.h"
 #include "image.h"
 
 #define GUEST_PAGES_MAX 16384u
+
+/* Windows for frames of others: foreign_map(). */
+enum { WINDOW_BUILD, WINDOW_SHARED, WINDOW_CONSOLE };
 
 struct guest_domain {
     const struct container_entry *entry;

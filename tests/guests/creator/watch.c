@@ -85,7 +85,7 @@ static const char *how_it_ended(const struct guest_domain *g)
     struct xen_domctl op = { 0 };
     uint32_t flags;
 
-    if (control(XEN_DOMCTL_getdomaininfo, g->id, &op) ||
+    if (domctl(XEN_DOMCTL_getdomaininfo, g->id, &op) ||
         op.u.getdomaininfo.domain != g->id)
         return "gone";
     flags = op.u.getdomaininfo.flags;
