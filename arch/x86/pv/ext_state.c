@@ -78,24 +78,26 @@ static bool components_fit(const struct xstate_head *head, size_t size)
     return true;
 }
 
-static bool is_sane(const struct image *image, size_t size)
+/* -EINVAL; -EIO something where there must be nothing. */
+static int check(const struct image *image, size_t size)
 {
     const struct xstate_head *head = &image->head;
     uint64_t reserved = 0;
 
+    if (!xcr0_is_valid(image->xcr0) || !xcr0_is_valid(image->xcr0_ever) ||
+        (image->xcr0 & ~image->xcr0_ever) ||
+        (head->xstate_bv & ~image->xcr0_ever) || head->xcomp_bv ||
+        !components_fit(head, size - offsetof(struct image, head)))
+        return -EINVAL;
     for (size_t i = 0; i < ARRAY_SIZE(head->reserved); i++)
         reserved |= head->reserved[i];
-    return xcr0_is_valid(image->xcr0) && xcr0_is_valid(image->xcr0_ever) &&
-           !(image->xcr0 & ~image->xcr0_ever) &&
-           !(head->xstate_bv & ~image->xcr0_ever) && !head->xcomp_bv &&
-           !reserved &&
-           components_fit(head, size - offsetof(struct image, head));
+    return reserved ? -EIO : 0;
 }
 
 static int set_state(struct vcpu *v, const struct xen_domctl_vcpuextstate *x)
 {
     struct image *image;
-    int rc = -EINVAL;
+    int rc;
 
     if (x->size < sizeof(*image) || x->size > image_size())
         return -EINVAL;
@@ -104,12 +106,12 @@ static int set_state(struct vcpu *v, const struct xen_domctl_vcpuextstate *x)
         return -ENOMEM;
     if (copy_from_guest(image, guest_va((unsigned long)x->buffer.p), x->size)) {
         rc = -EFAULT;
-    } else if (!image->xcr0 && !image->xcr0_ever) {
-        rc = 0;             /* it had never used any */
-    } else if (is_sane(image, x->size)) {
-        v->arch.xcr0 = image->xcr0;
-        fpu_vcpu_set_all(v, &image->head);
-        rc = 0;
+    } else {
+        rc = check(image, x->size);
+        if (!rc) {
+            v->arch.xcr0 = image->xcr0;
+            fpu_vcpu_set_all(v, &image->head);
+        }
     }
     heap_free(image);
     return rc;
