@@ -369,6 +369,8 @@ static int give_back(struct domain *d)
         return 0;
     stop_events(d);
     rc = arch_domain_relinquish(d);
+    if (!rc)
+        rc = grant_release_all(d);
     if (!rc && advance_dying(d, DOMAIN_DYING, DOMAIN_DEAD))
         leave_list(d);
     return rc;

@@ -432,6 +432,8 @@ long do_memory_op(unsigned long cmd, unsigned long arg)
     case XENMEM_maximum_reservation:
     case XENMEM_maximum_gpfn:
         return START(cmd) ? -EINVAL : reservation_figure(COMMAND(cmd), arg);
+    case XENMEM_acquire_resource:
+        return START(cmd) ? -EINVAL : memory_acquire_resource(arg);
     default:
         return START(cmd) ? -ENOSYS : arch_memory_op(COMMAND(cmd), arg);
     }

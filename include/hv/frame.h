@@ -176,8 +176,8 @@ void frame_put_writable(struct frame *f);
 bool frame_make_writable(struct frame *f) MUST_CHECK;
 void frame_make_readonly(struct frame *f);
 
-/* A table of another domain than its owner has begun, or ceases, to map @f
- * writable; the caller holds a reference. */
+/* A table of another domain than its owner, or a grant to devices, has begun,
+ * or ceases, to map @f writable; the caller holds a reference. */
 void frame_outside_add(struct frame *f);
 void frame_outside_remove(struct frame *f);
 

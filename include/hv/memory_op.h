@@ -10,6 +10,9 @@ struct domain;
 /* The upper bits of @cmd hold the extent to start from (public/memory.h). */
 long do_memory_op(unsigned long cmd, unsigned long arg);
 
+/* XENMEM_acquire_resource: mm/resource.c. */
+long memory_acquire_resource(unsigned long arg);
+
 /* arch: sub-operations about the machine's own layout. */
 long arch_memory_op(unsigned int cmd, unsigned long arg);
 /* arch: the highest frame that the guest says it has. */

@@ -15,6 +15,7 @@ enum holding_kind {
     HOLDS_BUILDING,     /* the same, to be resumed */
     HOLDS_DROPPING,     /* the same, to be put again */
     HOLDS_PIN,
+    HOLDS_SHARE,        /* the hypervisor, by frame_share */
 };
 
 struct holding {
@@ -22,6 +23,9 @@ struct holding {
     enum holding_kind kind;
     enum frame_type type;   /* of all but HOLDS_REFERENCE */
 };
+
+/* References on each domain beside that of its frames. */
+extern unsigned int model_domain_refs[FAKE_DOMAINS];
 
 #define HOLDINGS_MAX    256u
 extern struct holding holdings[HOLDINGS_MAX];

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <asm/hypercall.h>
 #include <hv/errno.h>
+#include <hv/grant_table.h>
 #include <hv/memory_op.h>
 #include <hv/softirq.h>
 #include <hv/vcpu.h>
@@ -74,6 +75,26 @@ struct domain *find_domain_or_self(domid_t id)
     if (d)
         d->refs++;
     return d;
+}
+
+struct domain *find_domain(domid_t id)
+{
+    return id < FAKE_DOMAINS ? find_domain_or_self(id) : NULL;
+}
+
+/* A grant table of up to 4 frames, of which the memory has 3. */
+#define GRANT_FRAMES    4u
+static struct grant_frame grant_frames[GRANT_FRAMES];
+static struct grant_frame *grant_list[GRANT_FRAMES];
+static struct grant_table grants;
+
+int grant_table_grow(struct domain *d, unsigned int frames)
+{
+    ck_assert_ptr_eq(d, OTHER);
+    if (frames > GRANT_FRAMES - 1)
+        return -ENOMEM;
+    grants.frame_count = MAX(grants.frame_count, frames);
+    return 0;
 }
 
 static void start(void)
@@ -412,6 +433,90 @@ START_TEST(an_extent_whose_number_cannot_be_stored_goes_back)
 }
 END_TEST
 
+/* --- frames of the hypervisor's --- */
+
+static struct xen_mem_acquire_resource *resource(domid_t id, uint32_t n,
+                                                 uint64_t from)
+{
+    struct xen_mem_acquire_resource *r = fake_guest_at(AT);
+
+    *r = (struct xen_mem_acquire_resource){
+        .domid = id, .type = XENMEM_resource_grant_table, .nr_frames = n,
+        .frame = from,
+    };
+    r->frame_list.p = (void *)LIST;
+    return r;
+}
+
+static void start_grants(void)
+{
+    start();
+    grants = (struct grant_table){ .frame_max = GRANT_FRAMES,
+                                   .frame = grant_list };
+    for (unsigned int i = 0; i < GRANT_FRAMES; i++) {
+        grant_frames[i].mfn = mfn(40 + i);
+        grant_list[i] = &grant_frames[i];
+    }
+    OTHER->grants = &grants;
+}
+
+START_TEST(a_grant_tables_frames_are_told_to_who_builds_the_domain)
+{
+    struct xen_mem_acquire_resource *r;
+
+    start_grants();
+    r = resource(1, 2, 1);
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), 0);
+    ck_assert_uint_eq(list[0], 41);
+    ck_assert_uint_eq(list[1], 42);
+    ck_assert_uint_eq(grants.frame_count, 3);
+    r = resource(1, 0, 0);
+    r->frame_list.p = NULL;
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), 0);
+    ck_assert_uint_eq(r->nr_frames, GRANT_FRAMES);
+    resource(1, 0, 0);
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), 0);
+}
+END_TEST
+
+START_TEST(no_other_resource_is_told)
+{
+    struct xen_mem_acquire_resource *r;
+
+    start_grants();
+    resource(1, 1, GRANT_FRAMES);
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
+    resource(1, 2, ~0ul);
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
+    resource(1, ~0u, 1);
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
+    resource(1, GRANT_FRAMES, 0);
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -ENOMEM);
+    r = resource(1, 1, 0);
+    r->frame_list.p = NULL;
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
+    r = resource(1, 1, 0);
+    r->frame_list.p = (void *)HOLE;
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EFAULT);
+    r = resource(1, 1, 0);
+    r->id = XENMEM_resource_grant_table_id_status;
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
+    r = resource(1, 1, 0);
+    r->type = XENMEM_resource_ioreq_server;
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
+    r = resource(1, 1, 0);
+    r->pad = 1;
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
+    resource(0, 1, 0);
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EPERM);
+    resource(9, 1, 0);
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -ESRCH);
+    resource(1, 1, 0);
+    D->is_privileged = false;
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EPERM);
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("reservation",
@@ -428,5 +533,7 @@ int main(void)
         a_long_exchange_goes_on_where_it_was,
         an_extent_becomes_single_frames,
         a_frame_in_use_is_not_exchanged,
-        an_extent_whose_number_cannot_be_stored_goes_back);
+        an_extent_whose_number_cannot_be_stored_goes_back,
+        a_grant_tables_frames_are_told_to_who_builds_the_domain,
+        no_other_resource_is_told);
 }

@@ -27,6 +27,9 @@ extern unsigned int fake_local_flushes;         /* by tlb_flush_local */
 extern unsigned int fake_softirq_one_in;
 extern uint64_t fake_paging_seed;
 
+/* How many grants to devices may write to each frame; of the test. */
+extern unsigned int fake_device_writers[FAKE_FRAMES];
+
 void fake_paging_start(void);
 pte_t *fake_table(const struct frame *f);
 

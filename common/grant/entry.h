@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* entry.h - one entry of a table that a guest writes as it likes. */
+#ifndef GRANT_ENTRY_H
+#define GRANT_ENTRY_H
+
+#include <hv/types.h>
+#include <public/grant_table.h>
+
+/* Note in the entry that @user uses it, also to write if @writes. That the
+ * entry lets him is checked unless @is_in_use: then only what is new. The
+ * status; nothing has changed unless it is GNTST_okay. */
+int16_t grant_entry_mark(struct grant_entry_v1 *e, domid_t user, bool writes,
+                         bool is_in_use);
+/* Take GTF_reading, GTF_writing out of it. */
+void grant_entry_unmark(struct grant_entry_v1 *e, uint16_t flags);
+/* Note that the transfer that it offers to @giver is made. False: it offers
+ * none. */
+bool grant_entry_commit(struct grant_entry_v1 *e, domid_t giver);
+/* Note which frame came by it. */
+void grant_entry_complete(struct grant_entry_v1 *e, uint32_t frame);
+
+#endif
