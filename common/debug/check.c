@@ -9,6 +9,7 @@
  *            and the page allocator agree (check_frames.c)
  *   tables   every entry that hardware may use has no bit that it must not
  *            have, and names what its owner may name (arch/x86/debug/)
+ *   grants   every use is explained by a handle (check_grants.c)
  *   ports    states are legal, both ends of a channel agree (check_events.c)
  *   vcpus    run states, timers (check_vcpus.c)
  *

@@ -6,6 +6,8 @@
 #include <hv/check.h>
 #include <hv/frame.h>
 
+struct domain;
+struct grant_map;
 struct vcpu;
 
 #define CHECK_NOBODY    (~0ul)      /* as @by: no table */
@@ -44,6 +46,15 @@ struct tally *tally_of(const struct frame *f);
 void tally_reference(const struct frame *f, unsigned long by);
 void tally_type(const struct frame *f, enum frame_type type,
                 unsigned long by);
+
+/* --- check_grants.c --- */
+/* The pins of @d's grants, its own mappings, and what both hold. */
+void check_grants_of(const struct domain *d);
+/* Has @d a grant mapped whose frame is @f? */
+bool check_maps_grant(const struct domain *d, const struct frame *f);
+/* All that @d has mapped. */
+void check_each_mapping(const struct domain *d, void (*fn)(struct domain *user,
+                        const struct grant_map *m, void *data), void *data);
 
 /* --- one subject each --- */
 void check_frames(void);        /* check_frames.c */

@@ -2,13 +2,15 @@
 /*
  * check_events.c - every port is what its state says (E1, E3, E4 of
  * event/port.c), VIRQs lead to ports that know them, and the references on each
- * domain are those of the list, of its frames, and of channels to it.
+ * domain are those of the list, of its frames, of channels to it, and of who has
+ * its grants mapped.
  *
  * The pending bits are in memory that guests write as they like; nothing is
  * believed of them, so there is nothing to check.
  */
 #include "check.h"
 #include "../event/port.h"
+#include <hv/grant_table.h>
 #include <hv/pirq.h>
 #include <hv/vcpu.h>
 
@@ -113,6 +115,15 @@ static void check_virq_ports(const struct domain *d)
         }
 }
 
+/* T1 of grant/maptrack.c: each mapping holds its granter. */
+static void count_mapping(struct domain *user, const struct grant_map *m,
+                          void *data)
+{
+    (void)user;
+    (void)data;
+    count_reference(m->granter);
+}
+
 static void check_references(const struct seen *s)
 {
     int expected = s->refs + 1 + !!s->d->page_count;            /* D1 */
@@ -134,6 +145,7 @@ void check_events(void)
         for (evtchn_port_t nr = 0; nr < d->port_count; nr++)
             check_port(d, nr);
         check_virq_ports(d);
+        check_each_mapping(d, count_mapping, NULL);
     }
     for (unsigned int i = 0; i < seen_count; i++)
         check_references(&seen[i]);

@@ -71,7 +71,8 @@ static void ask_domain(const struct domain *d)
     if (d->shared_info)
         check_note_shared(d, d->shared_info_mfn);
     for (unsigned int i = 0; d->grants && i < d->grants->frame_count; i++)
-        check_note_shared(d, d->grants->frame[i]);
+        check_note_shared(d, d->grants->frame[i]->mfn);
+    check_grants_of(d);
     if (!mfn_eq(ring_console_frame(d), INVALID_MFN))
         tally_type(frame_of(ring_console_frame(d)), FRAME_WRITABLE,
                    CHECK_NOBODY);

@@ -38,13 +38,13 @@ static void expect(const char *what, const struct frame *table, pte_t e,
 /* --- level 1 --- */
 
 /* A privileged domain may map others' frames, also those of a domain that is
- * gone. */
+ * gone; others only what they have a handle for. */
 static void check_right(const struct frame *table, const struct frame *f,
                         pte_t e)
 {
     const struct domain *d = table->owner;
 
-    if (f->owner != d && !d->is_privileged)
+    if (f->owner != d && !d->is_privileged && !check_maps_grant(d, f))
         expect("the owner of a frame and of the table that maps it", table, e,
                d->id, f->owner ? f->owner->id : ~0ul);
 }
