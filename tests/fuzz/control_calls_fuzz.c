@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * control_calls_fuzz.c - what domains ask about the machine and the hypervisor:
- * xen_version, dom0_op, platform_op, console_io, grant_table_op, mca, and
- * multicalls of them. After each call no lock and no reference is held.
+ * xen_version, dom0_op, platform_op, console_io, mca, and multicalls of them.
+ * After each call no lock and no reference is held.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,8 +18,6 @@
 #include <hv/domain.h>
 #include <hv/efi.h>
 #include <hv/errno.h>
-#include <hv/grant.h>
-#include <hv/grant_table.h>
 #include <hv/guest_console.h>
 #include <hv/log_level.h>
 #include <hv/multicall.h>
@@ -34,7 +32,6 @@
 #include <hv/version.h>
 #include <public/arch-x86/xen-mca.h>
 #include <public/dom0_ops.h>
-#include <public/grant_table.h>
 #include <public/platform.h>
 #include <public/version.h>
 #include "calls.h"
@@ -43,7 +40,6 @@
 #include "fake_spinlock.h"
 
 #define DOMAINS     2u
-#define POOL        70u             /* frames for grant tables */
 
 struct vcpu *fake_current;
 unsigned int fake_cpu;
@@ -52,8 +48,6 @@ struct cpu_features cpu_features;
 
 static struct domain domain[DOMAINS];
 static struct vcpu vcpu[DOMAINS], *pointers[DOMAINS];
-static uint8_t pool[POOL][PAGE_SIZE];
-static bool is_taken[POOL];
 static jmp_buf machine_is_off;
 static uint64_t firmware_answer;
 
@@ -221,30 +215,6 @@ int efi_call(enum efi_service service, const uint64_t arguments[EFI_ARGUMENTS],
     return firmware_answer & 2 ? -EOPNOTSUPP : 0;
 }
 
-mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
-{
-    ck_assert(!order && !address_bits);
-    for (unsigned int i = 0; i < POOL; i++)
-        if (!is_taken[i]) {
-            is_taken[i] = true;
-            return mfn(i);
-        }
-    return INVALID_MFN;
-}
-
-void *mfn_to_virt(mfn_t m) { return pool[m.n]; }
-
-void frame_share(struct domain *d, mfn_t m, bool writable)
-{
-    ck_assert(d && m.n < POOL && is_taken[m.n] && writable);
-}
-
-void frame_unshare(mfn_t m)
-{
-    ck_assert(is_taken[m.n]);
-    is_taken[m.n] = false;
-}
-
 /* --- calls --- */
 
 static unsigned int choose_dom0_op(struct fuzz *f, unsigned long args[6])
@@ -297,22 +267,6 @@ static unsigned int choose_platform_op(struct fuzz *f, unsigned long args[6])
     return __HYPERVISOR_dom0_op;
 }
 
-static unsigned int choose_grant(struct fuzz *f, unsigned long args[6])
-{
-    uint8_t kind = fuzz_u8(f);
-    struct gnttab_setup_table op = {
-        .dom = kind & 0x80 ? DOMAIN_SELF : fuzz_below(f, 3),
-        .nr_frames = fuzz_u8(f) < 0xe0 ? fuzz_below(f, 70)
-                                       : (uint32_t)fuzz_number(f),
-    };
-
-    op.frame_list.p = (void *)calls_put_any(f, 8);
-    args[0] = kind % 16;
-    args[1] = calls_put(f, &op, sizeof(op));
-    args[2] = fuzz_u8(f) < 0xe0 ? 1 : fuzz_number(f);
-    return __HYPERVISOR_grant_table_op;
-}
-
 static unsigned int choose_mca(struct fuzz *f, unsigned long args[6])
 {
     struct xen_mc op = { .interface_version = XEN_MCA_INTERFACE_VERSION };
@@ -348,8 +302,6 @@ unsigned int calls_choose(struct fuzz *f, unsigned long args[6])
         return choose_dom0_op(f, args);
     case 1:
         return choose_platform_op(f, args);
-    case 2:
-        return choose_grant(f, args);
     case 3:
         return choose_console(f, args);
     case 4:
@@ -365,29 +317,16 @@ const hypercall_t calls_table[HYPERCALL_COUNT] = {
     [__HYPERVISOR_dom0_op] = CALL(do_dom0_op),
     [__HYPERVISOR_xen_version] = CALL(do_xen_version),
     [__HYPERVISOR_console_io] = CALL(do_console_io),
-    [__HYPERVISOR_grant_table_op] = CALL(do_grant_table_op),
     [__HYPERVISOR_mca] = CALL(do_mca),
     [__HYPERVISOR_multicall] = CALL(do_multicall),
 };
 
 void calls_check(void)
 {
-    unsigned int taken = 0, listed = 0;
-
     ck_assert(!fake_locks_held && !fake_irqs_off);
-    for (unsigned int i = 0; i < DOMAINS; i++) {
+    for (unsigned int i = 0; i < DOMAINS; i++)
         ck_assert(domain[i].refs == 1);
-        ck_assert(domain[i].grants->frame_count <= GRANT_FRAMES_MAX);
-        listed += domain[i].grants->frame_count;
-    }
-    for (unsigned int i = 0; i < POOL; i++)
-        taken += is_taken[i];
-    ck_assert(taken == listed);
 }
-
-static const struct domain_config config = {
-    .max_grant_frames = -1, .max_maptrack_frames = -1,
-};
 
 static void start(uint8_t kind)
 {
@@ -407,7 +346,6 @@ static void start(uint8_t kind)
         memset(&vcpu[i], 0, sizeof(vcpu[i]));
         vcpu[i].domain = &domain[i];
         pointers[i] = &vcpu[i];
-        ck_assert(!grant_domain_create(&domain[i], &config));
     }
 }
 
@@ -418,10 +356,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     start(fuzz_u8(&f));
     if (!setjmp(machine_is_off))
         calls_run(&f);
-    for (unsigned int i = 0; i < DOMAINS; i++) {
+    for (unsigned int i = 0; i < DOMAINS; i++)
         guest_console_forget((domid_t)i);
-        grant_domain_destroy(&domain[i]);
-    }
     ck_assert(!fake_heap_live);
     return 0;
 }

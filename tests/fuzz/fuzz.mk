@@ -21,11 +21,13 @@ fuzz-args-common_store := -max_len=15
 fuzz-console_input := $(unit-console_input) common/lib/bitmap.c
 
 calls := tests/fuzz/calls.c common/control/multicall.c
-fuzz-memory_calls := $(calls) $(unit-mmu_update) arch/x86/mm/mmuext.c arch/x86/mm/va_mapping.c arch/x86/mm/walk.c arch/x86/mm/memory_op.c common/mm/reservation.c
+fuzz-memory_calls := $(calls) $(unit-mmu_update) arch/x86/mm/mmuext.c arch/x86/mm/va_mapping.c arch/x86/mm/walk.c arch/x86/mm/memory_op.c common/mm/reservation.c common/mm/resource.c
 fuzz-args-memory_calls := -max_len=1024
 fuzz-event_calls := $(calls) tests/unit/fake/fake_guest.c $(unit-port) common/event/op.c common/event/pirq.c common/lib/format.c common/control/physdev_op.c tests/unit/fake/fake_irq.c
 fuzz-args-event_calls := -max_len=1024
-fuzz-control_calls := $(calls) $(unit-control) common/control/sched_control.c common/control/platform_op.c common/control/firmware_info.c common/control/efi_call.c common/grant/op.c common/grant/table.c common/lib/bitmap.c arch/x86/hypercall/mca.c tests/unit/fake/fake_heap.c
+fuzz-grant_calls := $(calls) $(unit-grant) arch/x86/mm/mmu_update.c
+fuzz-args-grant_calls := -max_len=1024
+fuzz-control_calls := $(calls) $(unit-control) common/control/sched_control.c common/control/platform_op.c common/control/firmware_info.c common/control/efi_call.c common/lib/bitmap.c arch/x86/hypercall/mca.c tests/unit/fake/fake_heap.c
 fuzz-args-control_calls := -max_len=1024
 fuzz-vcpu_calls := $(calls) tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c common/sched/sched_op.c common/sched/vcpu_op.c arch/x86/pv/callback.c arch/x86/pv/trap_table.c arch/x86/pv/vm_assist.c
 fuzz-args-vcpu_calls := -max_len=1024

@@ -12,6 +12,7 @@
 #include <asm/pv.h>
 #include <hv/direct_map.h>
 #include <hv/errno.h>
+#include <hv/grant_table.h>
 #include <hv/memory_op.h>
 #include <hv/multicall.h>
 #include <public/memory.h>
@@ -30,14 +31,31 @@ struct memory_map ram_map;
 unsigned long frame_table_end = FAKE_FRAMES;
 
 static struct domain io_domain;
+static struct grant_table no_grants;
+static struct vcpu *vcpus[FAKE_DOMAINS];
 static long heap_at_start;
 
 /* --- what the calls ask of others --- */
 
+static unsigned long m2p[FAKE_FRAMES];
+
 void m2p_set(mfn_t m, pfn_t p)
 {
-    (void)p;
     ck_assert(m.n && m.n < PAGING_RAM);
+    m2p[m.n] = p.n;
+}
+
+unsigned long m2p_get(mfn_t m)
+{
+    ck_assert(m.n < FAKE_FRAMES);
+    return m2p[m.n];
+}
+
+/* There are no grants here. */
+int grant_table_grow(struct domain *d, unsigned int frames)
+{
+    ck_assert(d && frames);
+    return -ENOMEM;
 }
 
 struct domain *find_domain_or_self(domid_t id)
@@ -361,7 +379,12 @@ static void start(struct fuzz *f)
     io_domain.id = DOMAIN_IO;
     io_domain.refs = 1;
     D->is_privileged = kind & 1;
-    D->max_vcpus = OTHER->max_vcpus = 1;
+    D->grants = OTHER->grants = &no_grants;
+    for (unsigned int i = 0; i < FAKE_DOMAINS; i++) {
+        vcpus[i] = &fake_vcpus[i];
+        fake_domains[i].vcpu = &vcpus[i];
+        fake_domains[i].max_vcpus = 1;
+    }
     for (unsigned int i = 0; i < 36; i++)
         ck_assert(frame_alloc_for(i < 24 ? D : OTHER, 0, 0).n == i + 1);
     heap_at_start = fake_heap_live;
