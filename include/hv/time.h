@@ -34,8 +34,8 @@ void wallclock_set(uint64_t sec, uint32_t nsec, s_time_t at);
 /* arch: publish the wall clock in the shared page of @d. */
 void arch_wallclock_update(struct domain *d);
 
-/* arch: program this CPU's timer for @deadline (0: never); false when that
- * lies in the past already and nothing was programmed. */
+/* arch: have this CPU's timer ring at @deadline (0: there is none) or before;
+ * false when that lies in the past already and nothing was programmed. */
 bool arch_timer_program(s_time_t deadline);
 
 #endif

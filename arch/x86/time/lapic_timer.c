@@ -4,7 +4,12 @@
  * alarm is an absolute TSC value; without, a count-down of the time left. An
  * alarm that is too far for the counter rings early; whoever handles
  * SOFTIRQ_TIMER finds nothing due and programs the rest.
+ *
+ * Kernels set and cancel timers far more often than one fires, and a write to
+ * the counter may cost microseconds where this machine is itself a guest. So an
+ * alarm that would ring before it is needed stays as it is.
  */
+#include <hv/percpu.h>
 #include <hv/softirq.h>
 #include <hv/time.h>
 #include <asm/clock.h>
@@ -20,6 +25,7 @@
 
 static bool has_deadline __read_mostly;
 static uint64_t timer_hz __read_mostly;
+static DEFINE_PER_CPU(s_time_t, alarm);     /* when it rings; 0: it has */
 
 struct lapic_timer_mark lapic_timer_mark(void)
 {
@@ -52,7 +58,16 @@ unsigned long lapic_timer_khz(void)
 static void on_timer(void *data)
 {
     (void)data;
+    this_cpu(alarm) = 0;
     softirq_raise(SOFTIRQ_TIMER);
+}
+
+static void stop(void)
+{
+    if (has_deadline)
+        wrmsr(MSR_TSC_DEADLINE, 0);
+    else
+        lapic->write(LAPIC_TIMER_INITIAL, 0);
 }
 
 void lapic_timer_init_cpu(void)
@@ -64,7 +79,7 @@ void lapic_timer_init_cpu(void)
                  LAPIC_TIMER_DEADLINE : LAPIC_TIMER_ONE_SHOT));
     if (has_deadline)   /* the mode must hold before the first deadline */
         __asm__ __volatile__("mfence" : : : "memory");
-    (void)arch_timer_program(0);
+    stop();
 }
 
 static uint64_t ticks_of(s_time_t left, uint64_t hz)
@@ -81,25 +96,19 @@ static void program(s_time_t left)
                      (uint32_t)MIN(ticks_of(left, timer_hz), 0xffffffffull));
 }
 
-static void stop(void)
-{
-    if (has_deadline)
-        wrmsr(MSR_TSC_DEADLINE, 0);
-    else
-        lapic->write(LAPIC_TIMER_INITIAL, 0);
-}
-
 bool arch_timer_program(s_time_t deadline)
 {
-    s_time_t now;
+    s_time_t now, left, set = READ_ONCE(this_cpu(alarm));
 
-    if (deadline == 0) {
-        stop();
+    if (deadline == 0)
         return true;
-    }
     now = system_time();
     if (deadline <= now)
         return false;
-    program(MIN(deadline - now, LONGEST_WAIT));
+    if (set > now && set <= deadline)
+        return true;
+    left = MIN(deadline - now, LONGEST_WAIT);
+    WRITE_ONCE(this_cpu(alarm), now + left);
+    program(left);
     return true;
 }
