@@ -4,6 +4,7 @@
  * arguments, and handler. Arguments are copied in once, and back on success.
  */
 #include <asm/current.h>
+#include <asm/hypercall.h>
 #include <hv/compiler.h>
 #include <hv/conring.h>
 #include <hv/control.h>
@@ -17,72 +18,26 @@
 #include <hv/sysctl.h>
 #include <hv/time.h>
 #include <hv/vcpu.h>
-#include <public/dom0_ops.h>
 #include <public/platform.h>
-#include <public/sched.h>
 #include <public/sysctl.h>
+#include "dom0_op.h"
 
 struct command {
     size_t size;                    /* of its arguments; 0: no such command */
     long (*fn)(struct dom0_op *op);
 };
 
-static uint32_t vcpu_flags(struct domain *d, struct dom0_getdomaininfo *info)
+long dom0_about(domid_t id, bool not_self,
+                long (*fn)(struct domain *d, struct dom0_op *op),
+                struct dom0_op *op)
 {
-    struct control_vcpus c;
-    uint32_t flags = 0;
-
-    control_count_vcpus(d, &c);
-    info->online_vcpus = c.online;
-    info->cpu_time = c.cpu_time;
-    if (c.running)
-        flags |= DOMFLAGS_RUNNING;
-    if (c.online && c.blocked == c.online)
-        flags |= DOMFLAGS_BLOCKED;
-    return flags;
-}
-
-static uint32_t domain_flags(struct domain *d)
-{
-    uint32_t flags = 0;
-
-    spin_lock(&d->lock);
-    if (d->dying != DOMAIN_ALIVE)
-        flags |= DOMFLAGS_DYING;
-    if (d->is_shut_down) {
-        flags |= DOMFLAGS_SHUTDOWN;
-        flags |= (uint32_t)d->shutdown_code << DOMFLAGS_SHUTDOWNSHIFT;
-        if (d->shutdown_code == SHUTDOWN_crash)
-            flags |= DOMFLAGS_CRASHED;
-    }
-    if (d->control_pause_count)
-        flags |= DOMFLAGS_PAUSED;
-    spin_unlock(&d->lock);
-    return flags;
-}
-
-static long op_getdomaininfo(struct dom0_op *op)
-{
-    struct dom0_getdomaininfo *info = &op->u.getdomaininfo;
-    struct domain *d = find_domain_from(info->domid);
-    long rc = 0;
+    struct domain *d = find_domain(id);
+    long rc = -EINVAL;
 
     if (!d)
         return -ESRCH;
-    if (info->vcpu >= d->max_vcpus || !d->vcpu[info->vcpu]) {
-        rc = -EINVAL;
-    } else if (info->ctxt) {
-        rc = -ENOSYS;
-    } else {
-        info->domid = d->id;
-        info->flags = vcpu_flags(d, info) | domain_flags(d);
-        info->flags |= (d->vcpu[info->vcpu]->cpu & DOMFLAGS_CPUMASK)
-                       << DOMFLAGS_CPUSHIFT;
-        info->tot_pages = READ_ONCE(d->page_count);
-        info->max_pages = READ_ONCE(d->page_max);
-        info->shared_info_frame = d->shared_info_mfn.n;
-        info->max_vcpus = d->max_vcpus;
-    }
+    if (!not_self || d != current->domain)
+        rc = fn(d, op);
     domain_put(d);
     return rc;
 }
@@ -157,16 +112,42 @@ static long op_adjustdom(struct dom0_op *op)
     return control_adjustdom(&op->u.adjustdom);
 }
 
+/* There is no trace of what the hypervisor does. */
+static long op_gettbufs(struct dom0_op *op)
+{
+    (void)op;
+    return -ENODATA;
+}
+
 #define COMMAND(type, fn)   { sizeof(type), fn }
 static const struct command commands[] = {
+    [DOM0_GETMEMLIST] = COMMAND(dom0_getmemlist_t, dom0_getmemlist),
     [DOM0_SCHEDCTL] = COMMAND(dom0_schedctl_t, op_schedctl),
     [DOM0_ADJUSTDOM] = COMMAND(dom0_adjustdom_t, op_adjustdom),
-    [DOM0_GETDOMAININFO] = COMMAND(dom0_getdomaininfo_t, op_getdomaininfo),
+    [DOM0_CREATEDOMAIN] = COMMAND(dom0_createdomain_t, dom0_createdomain),
+    [DOM0_DESTROYDOMAIN] = COMMAND(dom0_destroydomain_t, dom0_destroydomain),
+    [DOM0_PAUSEDOMAIN] = COMMAND(dom0_pausedomain_t, dom0_pausedomain),
+    [DOM0_UNPAUSEDOMAIN] = COMMAND(dom0_unpausedomain_t, dom0_unpausedomain),
+    [DOM0_GETDOMAININFO] = COMMAND(dom0_getdomaininfo_t, dom0_getdomaininfo),
+    [DOM0_BUILDDOMAIN] = COMMAND(dom0_builddomain_t, dom0_builddomain),
+    [DOM0_IOPL] = COMMAND(dom0_iopl_t, dom0_iopl),
     [DOM0_MSR] = COMMAND(dom0_msr_t, op_msr),
     [DOM0_SETTIME] = COMMAND(dom0_settime_t, op_settime),
+    [DOM0_GETPAGEFRAMEINFO] =
+        COMMAND(dom0_getpageframeinfo_t, dom0_getpageframeinfo),
     [DOM0_READCONSOLE] = COMMAND(dom0_readconsole_t, op_readconsole),
+    [DOM0_PINCPUDOMAIN] = COMMAND(dom0_pincpudomain_t, dom0_pincpudomain),
+    [DOM0_GETTBUFS] = COMMAND(dom0_gettbufs_t, op_gettbufs),
     [DOM0_PHYSINFO] = COMMAND(dom0_physinfo_t, op_physinfo),
     [DOM0_SCHED_ID] = COMMAND(dom0_sched_id_t, op_sched_id),
+    [DOM0_SETDOMAININITIALMEM] =
+        COMMAND(dom0_setdomaininitialmem_t, dom0_setdomaininitialmem),
+    [DOM0_SETDOMAINMAXMEM] =
+        COMMAND(dom0_setdomainmaxmem_t, dom0_setdomainmaxmem),
+    [DOM0_GETPAGEFRAMEINFO2] =
+        COMMAND(dom0_getpageframeinfo2_t, dom0_getpageframeinfo2),
+    [DOM0_SETDOMAINVMASSIST] =
+        COMMAND(dom0_setdomainvmassist_t, dom0_setdomainvmassist),
 };
 
 static long run_command(struct dom0_op *op, unsigned long arg)
@@ -186,6 +167,22 @@ static long run_command(struct dom0_op *op, unsigned long arg)
     return rc;
 }
 
+/* What a command left for itself is there for the one that goes on alone. */
+static long run_or_go_on(struct dom0_op *op, unsigned long arg)
+{
+    struct vcpu *v = current;
+    long rc;
+
+    if (v->control_arg != arg)
+        v->control_done = 0;
+    rc = run_command(op, arg);
+    v->control_arg = rc == -ERESTART ? arg : 0;
+    if (rc == -ERESTART)
+        return hypercall_restart(__HYPERVISOR_dom0_op, 1, arg);
+    v->control_done = 0;
+    return rc;
+}
+
 long do_dom0_op(unsigned long arg)
 {
     struct dom0_op op;
@@ -195,7 +192,8 @@ long do_dom0_op(unsigned long arg)
         return -EFAULT;
     switch (op.interface_version) {
     case DOM0_INTERFACE_VERSION:
-        return current->domain->is_privileged ? run_command(&op, arg) : -EPERM;
+        return current->domain->is_privileged ? run_or_go_on(&op, arg)
+                                              : -EPERM;
     case XENPF_INTERFACE_VERSION:
         return do_platform_op(arg);
     default:

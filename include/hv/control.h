@@ -43,6 +43,12 @@ void control_frame_info(struct domain *d, mfn_t m,
  * with a reference, or NULL. */
 struct domain *find_domain_from(domid_t from) MUST_CHECK;
 
+/* arch: what physdev's set_iopl does for one vcpu, for all of @d. -EINVAL above
+ * 3. And vm_assist on behalf of @d. */
+long arch_domain_set_iopl(struct domain *d, unsigned int iopl);
+long arch_domain_vm_assist(struct domain *d, unsigned int cmd,
+                           unsigned int type);
+
 /* arch: read (or write) machine register @msr on the CPUs of @cpu_mask.
  * -EPERM not on the list of the harmless; -EINVAL no such CPU; -ENOSYS not on
  * other CPUs than this one. */

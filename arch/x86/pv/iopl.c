@@ -6,6 +6,7 @@
  */
 #include <asm/layout.h>
 #include <asm/pv.h>
+#include <hv/control.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/pirq.h>
@@ -29,6 +30,23 @@ long arch_set_iopl(unsigned int iopl)
     if (iopl > 3)
         return -EINVAL;
     current->arch.iopl = (uint8_t)iopl;
+    return 0;
+}
+
+/* The domain's vcpus stand still, one after the other. */
+long arch_domain_set_iopl(struct domain *d, unsigned int iopl)
+{
+    struct vcpu *v;
+
+    if (iopl > 3)
+        return -EINVAL;
+    for_each_vcpu(d, v) {
+        if (v != current)
+            vcpu_pause(v);
+        v->arch.iopl = (uint8_t)iopl;
+        if (v != current)
+            vcpu_unpause(v);
+    }
     return 0;
 }
 

@@ -7,6 +7,7 @@
  */
 #include <asm/hypercalls.h>
 #include <asm/pv.h>
+#include <hv/control.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
 
@@ -26,9 +27,9 @@ void vm_assist_set(struct domain *d, unsigned long assists)
         slow_path_update(v);
 }
 
-long do_vm_assist(unsigned int cmd, unsigned int type)
+long arch_domain_vm_assist(struct domain *d, unsigned int cmd,
+                           unsigned int type)
 {
-    struct domain *d = current->domain;
     struct vcpu *v;
 
     if (type >= 64 || !(ASSISTS_KNOWN & 1ul << type))
@@ -46,4 +47,9 @@ long do_vm_assist(unsigned int cmd, unsigned int type)
     for_each_vcpu(d, v)
         slow_path_update(v);
     return 0;
+}
+
+long do_vm_assist(unsigned int cmd, unsigned int type)
+{
+    return arch_domain_vm_assist(current->domain, cmd, type);
 }
