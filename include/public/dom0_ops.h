@@ -25,7 +25,7 @@
 
 #define DOM0_INTERFACE_VERSION      0x50500001
 
-/* Give up to @max_pfns machine frames of the domain. */
+/* Give up to @max_pfns machine frames of the domain, in any order. */
 #define DOM0_GETMEMLIST             2
 typedef struct dom0_getmemlist {
     domid_t  domid;                     /*  0: in */
@@ -248,7 +248,8 @@ typedef struct dom0_physinfo {
     uint64_aligned_t free_pages;        /* 24: out */
 } dom0_physinfo_t;
 
-/* Let a domain drive a PCI device. -ENODEV; -EBUSY: another domain has it. */
+/* Let a domain drive a PCI device. -ENODEV; -EBUSY: another domain has it.
+ * Parapet does not (-ENOSYS): nothing keeps a device out of others' memory. */
 #define DOM0_PCIDEV_ACCESS          23
 typedef struct dom0_pcidev_access {
     domid_t  domid;                     /*  0: in */

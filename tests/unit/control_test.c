@@ -32,6 +32,7 @@
 #define AT      (FAKE_GUEST_VA + 0x100)
 #define END     (FAKE_GUEST_VA + FAKE_GUEST_SIZE)
 #define WILD    0xffff800000000000ul
+#define AGAIN   12345
 
 struct vcpu *fake_current;
 unsigned int fake_cpu;
@@ -45,7 +46,7 @@ static struct vcpu *guest_vcpu_list[1] = { &guest_vcpu };
 static char console[200000];
 static size_t console_length;
 static const char *keys = "";
-static bool guest_may_talk = true;
+static bool guest_may_talk = true, has_others_to_run;
 static unsigned int references, platform_calls;
 static uint64_t set_sec;
 static uint32_t set_nsec;
@@ -135,6 +136,24 @@ unsigned long page_free_count(void) { return 1234; }
 unsigned long page_free_count_below(unsigned int bits) { return bits; }
 struct vcpu *sched_idle_vcpu(unsigned int cpu) { return &vcpus[cpu % 2]; }
 unsigned int sched_policy_id(void) { return SCHED_CREDIT; }
+bool softirq_is_pending(void) { return has_others_to_run; }
+
+struct domain *find_domain(domid_t id)
+{
+    struct domain *d = id == 0 ? &first : id == 7 ? &guest : NULL;
+
+    references += d != NULL;
+    return d;
+}
+
+/* The guest issues the call again. */
+long hypercall_restart(unsigned int nr, unsigned int count, ...)
+{
+    ck_assert_uint_eq(nr, __HYPERVISOR_dom0_op);
+    ck_assert_uint_eq(count, 1);
+    return AGAIN;
+}
+
 /* sched_control_test.c has them. */
 long control_schedctl(struct dom0_schedctl *c) { (void)c; return -ENOSYS; }
 long control_adjustdom(struct dom0_adjustdom *a) { (void)a; return -ENOSYS; }
@@ -410,8 +429,9 @@ START_TEST(commands_that_are_not_there_say_so)
     begin(true);
     for (uint32_t cmd = 0; cmd < 70; cmd++) {
         struct dom0_op op = new_op(cmd);
-        bool is_known = cmd == 12 || cmd == 15 || cmd == 17 || cmd == 19 ||
-                        cmd == 22 || cmd == 24;
+        /* 6 and 7 are sched_control_test's, 16, 23 and 25 are not there. */
+        bool is_known = cmd == 2 || (cmd >= 8 && cmd <= 24 && cmd != 16 &&
+                                     cmd != 23) || (cmd >= 27 && cmd <= 30);
 
         ck_assert_int_eq(run(&op) == -ENOSYS, !is_known);
     }
@@ -458,7 +478,9 @@ START_TEST(domains_are_described_in_order_of_their_numbers)
     ck_assert_int_eq(run(&op), -EINVAL);
     op.u.getdomaininfo.vcpu = 0;
     op.u.getdomaininfo.ctxt = AT;
-    ck_assert_int_eq(run(&op), -ENOSYS);
+    ck_assert_int_eq(run(&op), -EINVAL);        /* our own */
+    op.u.getdomaininfo.domid = 7;
+    ck_assert_int_eq(run(&op), -ENODATA);
 }
 END_TEST
 
@@ -527,6 +549,112 @@ START_TEST(the_console_ring_is_read_and_cleared)
 }
 END_TEST
 
+static struct dom0_op list_op(uint64_t room)
+{
+    struct dom0_op op = new_op(DOM0_GETMEMLIST);
+
+    op.u.getmemlist = (struct dom0_getmemlist){
+        .domid = 7, .max_pfns = room, .buffer = AT + 0x1000,
+    };
+    return op;
+}
+
+/* run() forgets what the guest's memory held. */
+static long run_again(struct dom0_op *op)
+{
+    long rc;
+
+    memcpy(fake_guest_at(AT), op, sizeof(*op));
+    rc = do_dom0_op(AT);
+    memcpy(op, fake_guest_at(AT), sizeof(*op));
+    return rc;
+}
+
+START_TEST(a_list_goes_on_where_it_stopped)
+{
+    const uint64_t *list = fake_guest_at(AT + 0x1000);
+    struct dom0_op op = list_op(1000);
+
+    begin(true);
+    guest.page_count = 150;
+    has_others_to_run = true;
+    ck_assert_int_eq(run_again(&op), AGAIN);
+    ck_assert_uint_eq(list[63], 163);
+    ck_assert_uint_eq(list[64], 0xcccccccccccccccc);
+    ck_assert_int_eq(run_again(&op), AGAIN);
+    ck_assert_int_eq(run_again(&op), AGAIN);
+    ck_assert_int_eq(run_again(&op), 0);
+    ck_assert_uint_eq(op.u.getmemlist.num_pfns, 150);
+    for (unsigned int i = 0; i < 150; i++)
+        ck_assert_uint_eq(list[i], 100 + i);
+    ck_assert_uint_eq(list[150], 0xcccccccccccccccc);
+    has_others_to_run = false;
+    op = list_op(70);
+    ck_assert_int_eq(run_again(&op), 0);        /* from the beginning */
+    ck_assert_uint_eq(op.u.getmemlist.num_pfns, 70);
+    ck_assert_uint_eq(list[0], 100);
+}
+END_TEST
+
+START_TEST(another_command_in_between_makes_a_list_begin_anew)
+{
+    const uint64_t *list = fake_guest_at(AT + 0x1000);
+    struct dom0_op op = list_op(1000), other = new_op(DOM0_SCHED_ID);
+
+    begin(true);
+    guest.page_count = 100;
+    has_others_to_run = true;
+    ck_assert_int_eq(run_again(&op), AGAIN);
+    memcpy(fake_guest_at(AT + 0x100), &other, sizeof(other));
+    ck_assert_int_eq(do_dom0_op(AT + 0x100), 0);
+    has_others_to_run = false;
+    memset(fake_guest_at(AT + 0x1000), 0, 800);
+    ck_assert_int_eq(run_again(&op), 0);
+    ck_assert_uint_eq(list[0], 100);
+    ck_assert_uint_eq(op.u.getmemlist.num_pfns, 100);
+}
+END_TEST
+
+START_TEST(what_a_guest_writes_where_a_list_stopped_only_harms_itself)
+{
+    uint64_t *list = fake_guest_at(AT + 0x1000);
+    struct dom0_op op = list_op(1000);
+
+    begin(true);
+    guest.page_count = 100;
+    has_others_to_run = true;
+    ck_assert_int_eq(run_again(&op), AGAIN);
+    list[63] = 7;                       /* not the domain's */
+    ck_assert_int_eq(run_again(&op), 0);
+    ck_assert_uint_eq(op.u.getmemlist.num_pfns, 64);
+}
+END_TEST
+
+START_TEST(each_frame_is_described_in_its_place)
+{
+    struct dom0_op op = new_op(DOM0_GETPAGEFRAMEINFO2);
+    uint64_t *list = fake_guest_at(AT + 0x1000);
+
+    begin(true);
+    guest.page_count = 100;
+    for (unsigned int i = 0; i < 200; i++)
+        list[i] = 50 + i;
+    op.u.getpageframeinfo2 = (struct dom0_getpageframeinfo2){
+        .domid = 7, .num = 200, .array = AT + 0x1000,
+    };
+    ck_assert_int_eq(run_again(&op), 0);
+    for (uint64_t i = 0; i < 200; i++) {
+        uint64_t m = 50 + i, want = m | 15ull << 60;
+
+        if (m >= 100 && m < 200)
+            want = m | (m % 5) << 60 | (uint64_t)(m == 101) << 63;
+        ck_assert_uint_eq(list[i], want);
+    }
+    op.u.getpageframeinfo2.num = 1025;
+    ck_assert_int_eq(run_again(&op), -E2BIG);
+}
+END_TEST
+
 START_TEST(an_msr_that_is_not_allowed_is_refused)
 {
     struct dom0_op op = new_op(DOM0_MSR);
@@ -561,5 +689,9 @@ int main(void)
                     the_machine_is_described,
                     the_clock_is_set_and_its_arguments_checked,
                     the_console_ring_is_read_and_cleared,
+                    a_list_goes_on_where_it_stopped,
+                    another_command_in_between_makes_a_list_begin_anew,
+                    what_a_guest_writes_where_a_list_stopped_only_harms_itself,
+                    each_frame_is_described_in_its_place,
                     an_msr_that_is_not_allowed_is_refused);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * control_door/main.c - dom0_op, which only Parapet has (docs/abi/dom0_op.md).
+ * control_door/main.c - dom0_op, which only Parapet has (docs/abi/dom0_op.md);
+ * dom0_domains has the commands that make a domain.
  *
  * Promise: domain 0 asks about domains, the machine, the console's ring and a
  * few MSRs, and sets the wall clock. Any other domain is refused, whatever it
@@ -28,8 +29,12 @@ void control_clear(void)
 }
 
 static const uint32_t answered[] = {
-    DOM0_SCHEDCTL, DOM0_ADJUSTDOM, DOM0_GETDOMAININFO, DOM0_MSR, DOM0_SETTIME,
-    DOM0_READCONSOLE, DOM0_PHYSINFO, DOM0_SCHED_ID,
+    DOM0_GETMEMLIST, DOM0_SCHEDCTL, DOM0_ADJUSTDOM, DOM0_CREATEDOMAIN,
+    DOM0_DESTROYDOMAIN, DOM0_PAUSEDOMAIN, DOM0_UNPAUSEDOMAIN,
+    DOM0_GETDOMAININFO, DOM0_BUILDDOMAIN, DOM0_IOPL, DOM0_MSR, DOM0_SETTIME,
+    DOM0_GETPAGEFRAMEINFO, DOM0_READCONSOLE, DOM0_PINCPUDOMAIN, DOM0_GETTBUFS,
+    DOM0_PHYSINFO, DOM0_SCHED_ID, DOM0_SETDOMAININITIALMEM,
+    DOM0_SETDOMAINMAXMEM, DOM0_GETPAGEFRAMEINFO2, DOM0_SETDOMAINVMASSIST,
 };
 
 /* How many of the commands' numbers, and a few beyond, give @rc. */
