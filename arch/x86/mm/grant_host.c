@@ -112,9 +112,12 @@ int arch_grant_unmap(const struct frame *f, uint64_t at, uint32_t flags)
 }
 
 /* Only hardware, which sets A and D, changes an entry beside us. */
-static pte_t exchange(pte_t *slot, pte_t e)
+static pte_t exchange(struct domain *d, pte_t *slot, pte_t e)
 {
-    return (pte_t){ __atomic_exchange_n(&slot->v, e.v, __ATOMIC_ACQ_REL) };
+    pte_t old = { __atomic_exchange_n(&slot->v, e.v, __ATOMIC_ACQ_REL) };
+
+    pt_note(d, slot, old);
+    return old;
 }
 
 /* An entry moves with what it holds. */
@@ -126,8 +129,9 @@ static int move_entry(const struct vcpu *v, pte_t *slot, uint64_t from)
     if (!source)
         return rc;
     if (source != slot) {
-        pt_l1_put(v->domain,
-                  exchange(slot, exchange(source, (pte_t){ 0 })));
+        pte_t moved = exchange(v->domain, source, (pte_t){ 0 });
+
+        pt_l1_put(v->domain, exchange(v->domain, slot, moved));
         rc = 0;
     }
     unmap_frame(source);
