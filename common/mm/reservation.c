@@ -417,6 +417,23 @@ static long reservation_figure(unsigned int cmd, unsigned long arg)
     return n;
 }
 
+/* No domain has one; whoever saves a domain wants to know. */
+static long numa_layout(unsigned long arg)
+{
+    struct xen_vnuma_topology_info info;
+    struct domain *d;
+    int rc = -EOPNOTSUPP;
+
+    if (read_guest(info, arg))
+        return -EFAULT;
+    if (info.pad)
+        return -EINVAL;
+    d = find_target(info.domid, &rc);
+    if (d)
+        domain_put(d);
+    return rc;
+}
+
 long do_memory_op(unsigned long cmd, unsigned long arg)
 {
     switch (COMMAND(cmd)) {
@@ -432,6 +449,8 @@ long do_memory_op(unsigned long cmd, unsigned long arg)
     case XENMEM_maximum_reservation:
     case XENMEM_maximum_gpfn:
         return START(cmd) ? -EINVAL : reservation_figure(COMMAND(cmd), arg);
+    case XENMEM_get_vnumainfo:
+        return START(cmd) ? -EINVAL : numa_layout(arg);
     case XENMEM_acquire_resource:
         return START(cmd) ? -EINVAL : memory_acquire_resource(arg);
     default:

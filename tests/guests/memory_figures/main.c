@@ -107,6 +107,23 @@ static void table(void)
                 ask(XENMEM_maximum_ram_page, NULL) > (long)pt_root_mfn());
 }
 
+static void numa(void)
+{
+    struct xen_vnuma_topology_info info = { .domid = DOMID_SELF };
+
+    report_group("numa_layout");
+    expect_rc("there_is_none", -XEN_EOPNOTSUPP,
+              ask(XENMEM_get_vnumainfo, &info));
+    info.pad = 1;
+    expect_rc("padding", -XEN_EINVAL, ask(XENMEM_get_vnumainfo, &info));
+    info.pad = 0;
+    info.domid = 77;
+    expect_rc("of_nobody", -XEN_ESRCH, ask(XENMEM_get_vnumainfo, &info));
+    expect_rc("by_an_argument_that_is_not_mapped", -XEN_EFAULT,
+              ask(XENMEM_get_vnumainfo, window_page(3)));
+    report_group(NULL);
+}
+
 static void unknown(void)
 {
     domid_t self = DOMID_SELF;
@@ -127,5 +144,6 @@ void test_main(void)
     sizes();
     map();
     table();
+    numa();
     unknown();
 }
