@@ -139,11 +139,14 @@ void arch_vcpu_destroy(struct vcpu *v)
         fpu_vcpu_destroy(v);
 }
 
-/* Undo what one frame holds as a table of its own right: its pin. */
+/* Undo what one frame holds as a table of its own right: its pin. None is set in
+ * a dying domain, so that most need no lock. */
 static int release_pin(struct domain *d, struct frame *f)
 {
     int rc = 0;
 
+    if (!(READ_ONCE(f->state) & FRAME_PINNED))
+        return 0;
     arch_lock_tables(d);
     if (f->state & FRAME_PINNED)
         rc = frame_unpin(f);
