@@ -33,6 +33,7 @@ class GuestMachine:
         self.options = options
         self.kernel = kernel
         self.is_xen = is_xen
+        self.line = f"{GUEST_LINE} {options.words}".strip()
         self.is_creating = is_xen or options.by_creator
         self.logs = os.path.join(OUT, "log-xen" if is_xen else "log")
         os.makedirs(self.logs, exist_ok=True)
@@ -49,13 +50,13 @@ class GuestMachine:
             return self.run_created([folder], name)
         more = "" if role == "dom0" else \
             f"domain=guest mem={GUEST_MEMORY >> 20}M vcpus={vcpus(folder)} "
-        return self.boot(name, [f"{image(folder)} {more}{GUEST_LINE}"],
+        return self.boot(name, [f"{image(folder)} {more}{self.line}"],
                          lambda text: DONE_LINE.search(text[-2000:]),
                          options=f"dom0_max_vcpus={vcpus(folder)}")
 
     def run_created(self, folders, name="creator"):
         """The text of a run of all of @folders as domains, by the creator."""
-        return self.run_packed([Guest(folder, image(folder), GUEST_LINE,
+        return self.run_packed([Guest(folder, image(folder), self.line,
                                       GUEST_MEMORY, vcpus=vcpus(folder))
                                 for folder in folders], name)
 
@@ -159,6 +160,8 @@ def add_arguments(parser):
     parser.add_argument("--icount", action="store_true",
                         help="time by instructions: deadlines hold however "
                              "busy the machine is")
+    parser.add_argument("--words", default="",
+                        help="more for the guests' command lines")
     parser.add_argument("--by-creator", action="store_true",
                         help="have tests/guests/creator make the domains on "
                              "Parapet, too")
