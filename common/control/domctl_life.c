@@ -23,6 +23,7 @@ static int check_config(const struct xen_domctl_createdomain *c)
 {
     if (c->flags & ~FLAGS_TAKEN || c->iommu_opts || c->vmtrace_size ||
         c->grant_opts != XEN_DOMCTL_GRANT_version(GRANT_VERSION) ||
+        c->max_grant_frames == 0 ||
         c->arch.misc_flags & ~XEN_X86_MISC_FLAGS_MAX)
         return -EINVAL;
     if (c->arch.emulation_flags)

@@ -44,6 +44,10 @@ static void refused(void)
     REFUSED("no_version_of_grants", -XEN_EINVAL, grant_opts, 0);
     REFUSED("version_3_of_grants", -XEN_EINVAL, grant_opts, 3);
     REFUSED("grant_options_that_are_not_known", -XEN_EINVAL, grant_opts, 0x11);
+    REFUSED("no_grant_frames", -XEN_EINVAL, max_grant_frames, 0);
+    REFUSED("too_many_grant_frames", -XEN_EINVAL, max_grant_frames, 100000);
+    REFUSED("too_many_maptrack_frames", -XEN_EINVAL, max_maptrack_frames,
+            10000000);
     REFUSED("a_trace_buffer", -XEN_EINVAL, vmtrace_size, 4096);
     REFUSED("an_emulated_lapic", -XEN_EOPNOTSUPP, arch.emulation_flags,
             XEN_X86_EMU_LAPIC);
