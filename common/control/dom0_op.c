@@ -140,6 +140,8 @@ static const struct command commands[] = {
     [DOM0_GETTBUFS] = COMMAND(dom0_gettbufs_t, op_gettbufs),
     [DOM0_PHYSINFO] = COMMAND(dom0_physinfo_t, op_physinfo),
     [DOM0_SCHED_ID] = COMMAND(dom0_sched_id_t, op_sched_id),
+    [DOM0_SHADOW_CONTROL] =
+        COMMAND(dom0_shadow_control_t, dom0_shadow_control),
     [DOM0_SETDOMAININITIALMEM] =
         COMMAND(dom0_setdomaininitialmem_t, dom0_setdomaininitialmem),
     [DOM0_SETDOMAINMAXMEM] =

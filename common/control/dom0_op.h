@@ -33,6 +33,9 @@ long dom0_iopl(struct dom0_op *op);
 long dom0_pincpudomain(struct dom0_op *op);
 long dom0_setdomainvmassist(struct dom0_op *op);
 
+/* dom0_shadow.c */
+long dom0_shadow_control(struct dom0_op *op);
+
 /* Run @fn on domain @id; -ESRCH; with @not_self -EINVAL for the caller's. */
 long dom0_about(domid_t id, bool not_self,
                 long (*fn)(struct domain *d, struct dom0_op *op),

@@ -138,6 +138,82 @@ static void what_for(void)
     expect_rc("uses_of_no_domain", -XEN_ESRCH, uses_of(NO_DOMAIN, 1, some));
 }
 
+/* -- writes ---------------------------------------------------------------- */
+
+static long shadow(domid_t domid, uint32_t command, void *map, uint64_t pages)
+{
+    op_clear();
+    op.u.shadow_control.domid = domid;
+    op.u.shadow_control.op = command;
+    op.u.shadow_control.dirty_bitmap = (uint64_t)map;
+    op.u.shadow_control.pages = pages;
+    op.u.shadow_control.dirty_count = 0x5555;
+    return control(DOM0_SHADOW_CONTROL);
+}
+
+/* Give its first frame number 3, by which it is then known. */
+static void number_first(void)
+{
+    struct mmu_update u = { .val = 3 };
+    unsigned done;
+
+    list_frames(id, 1, frames);
+    u.ptr = frames[0] << PAGE_SHIFT | MMU_MACHPHYS_UPDATE;
+    expect_ok("number_a_frame", hc_mmu_update(&u, 1, &done, id));
+}
+
+/* We write to it as a builder would. */
+static bool write_first(void)
+{
+    void *va = window_page(3);
+    long rc = HC4(__HYPERVISOR_update_va_mapping_otherdomain, va,
+                  pte_make(frames[0], PTE_PAGE), UVMF_INVLPG | UVMF_ALL, id);
+
+    if (!rc)
+        *(volatile char *)va = 1;
+    page_map(va, 0);
+    return !rc;
+}
+
+static void writes(void)
+{
+    static uint8_t map[64];
+
+    number_first();
+    expect_ok("note_writes", shadow(id, DOM0_SHADOW_CONTROL_OP_ENABLE_LOGDIRTY,
+                                    NULL, 0));
+    expect_rc("note_them_twice", -XEN_EINVAL,
+              shadow(id, DOM0_SHADOW_CONTROL_OP_ENABLE_LOGDIRTY, NULL, 0));
+    expect_ok("before_any", shadow(id, DOM0_SHADOW_CONTROL_OP_CLEAN, map, 512));
+    expect_eq("none_are_noted", 0, op.u.shadow_control.dirty_count);
+    expect_true("write", write_first());
+    expect_ok("look", shadow(id, DOM0_SHADOW_CONTROL_OP_PEEK, map, 512));
+    expect_eq("one_is_noted", 1, op.u.shadow_control.dirty_count);
+    expect_eq("by_its_number", 1u << 3, map[0]);
+    expect_ok("look_and_forget",
+              shadow(id, DOM0_SHADOW_CONTROL_OP_CLEAN, map, 512));
+    expect_eq("it_was_still_there", 1u << 3, map[0]);
+    expect_ok("look_again", shadow(id, DOM0_SHADOW_CONTROL_OP_PEEK, map, 512));
+    expect_eq("it_is_forgotten", 0, map[0]);
+    write_first();
+    expect_ok("forget", shadow(id, DOM0_SHADOW_CONTROL_OP_FLUSH, NULL, 0));
+    expect_ok("look_after_that",
+              shadow(id, DOM0_SHADOW_CONTROL_OP_PEEK, map, 512));
+    expect_eq("it_is_forgotten_too", 0, op.u.shadow_control.dirty_count);
+    expect_rc("to_nowhere_dirty", -XEN_EFAULT,
+              shadow(id, DOM0_SHADOW_CONTROL_OP_PEEK, window_page(0), 512));
+    expect_rc("with_less_room_than_it_has", -XEN_EINVAL,
+              shadow(id, DOM0_SHADOW_CONTROL_OP_PEEK, map, FRAMES - 1));
+    expect_rc("an_operation_that_is_not", -XEN_EINVAL,
+              shadow(id, DOM0_SHADOW_CONTROL_OP_ENABLE_TRANSLATE, NULL, 0));
+    expect_rc("of_ourselves_noted", -XEN_EINVAL,
+              shadow(0, DOM0_SHADOW_CONTROL_OP_ENABLE_LOGDIRTY, NULL, 0));
+    expect_rc("of_no_domain_noted", -XEN_ESRCH,
+              shadow(NO_DOMAIN, DOM0_SHADOW_CONTROL_OP_OFF, NULL, 0));
+    expect_ok("note_no_more", shadow(id, DOM0_SHADOW_CONTROL_OP_OFF, NULL, 0));
+    expect_ok("end_it_twice", shadow(id, DOM0_SHADOW_CONTROL_OP_OFF, NULL, 0));
+}
+
 void test_memory(void)
 {
     report_group("memory");
@@ -147,5 +223,6 @@ void test_memory(void)
     which();
     how_many();
     what_for();
+    writes();
     expect_ok("end", destroy(id));
 }

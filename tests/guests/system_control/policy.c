@@ -72,6 +72,9 @@ void test_features(void)
     if (own_answer("of_other_guests"))
         expect_rc("of_other_guests", -XEN_EOPNOTSUPP,
                   features(XEN_SYSCTL_cpu_featureset_hvm, WORDS, words));
+    if (own_answer("of_other_guests_at_most"))
+        expect_rc("of_other_guests_at_most", -XEN_EOPNOTSUPP,
+                  features(XEN_SYSCTL_cpu_featureset_hvm_max, WORDS, words));
 }
 
 /* -- policies -------------------------------------------------------------- */
@@ -198,6 +201,9 @@ static void policy_errors(void)
     if (own_answer("of_other_guests"))
         expect_rc("of_other_guests", -XEN_EOPNOTSUPP,
                   ask_all(XEN_SYSCTL_cpu_policy_hvm_max));
+    if (own_answer("of_other_guests_by_default"))
+        expect_rc("of_other_guests_by_default", -XEN_EOPNOTSUPP,
+                  ask_all(XEN_SYSCTL_cpu_policy_hvm_default));
 }
 
 void test_policies(void)
