@@ -79,7 +79,6 @@ grants := common/grant/table.c common/grant/entry.c common/grant/pin.c common/gr
 unit-grant := $(grants) arch/x86/mm/grant_host.c arch/x86/mm/walk.c $(unit-pt) tests/unit/fake/fake_guest.c tests/unit/fake/grant_fakes.c
 unit-grant_use := $(unit-grant)
 unit-grant_entry := common/grant/entry.c
-unit-shutdown := common/domain/shutdown.c common/lib/format.c
 unit-vcpu_op := common/sched/vcpu_op.c common/sched/sched_op.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
 unit-check := common/debug/check.c common/debug/tally.c common/debug/check_frames.c common/debug/check_grants.c common/debug/check_events.c common/debug/check_vcpus.c arch/x86/debug/check_tables.c arch/x86/debug/check_holders.c common/lib/bitmap.c $(unit-pt)
 unit-flags-check := -DHV_DEBUG=1
