@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * check_grants.c - grants in use: G1 to G3 of grant/pin.c, T1 of maptrack.c. Each
- * count of a pin is explained by handles of its user; each pin, and each mapping
- * for devices, holds its frame.
+ * check_grants.c - grants in use: G1 to G3 of grant/pin.c, T1 of maptrack.c.
+ * Each count of a pin is explained by handles of its user; each pin, and each
+ * mapping for devices, holds its frame.
  *
  * What stands in a shared entry is the guest's, and nothing is believed of it.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * entry.c - the shared entry of a grant: who may use it, as its domain says, and
- * whether somebody does, as we tell it.
+ * entry.c - the shared entry of a grant: who may use it, as its domain says,
+ * and whether somebody does, as we tell it.
  *
  * The domain may write there at any time. So flags and domid, which lie in one
  * word, are read together, judged, and changed by one compare-and-swap from

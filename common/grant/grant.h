@@ -45,7 +45,7 @@ void maptrack_free(struct domain *d, grant_handle_t handle);
 /* Let @handle lead to a mapping. The domain's reference becomes its own. */
 void maptrack_publish(struct domain *d, grant_handle_t handle,
                       struct domain *granter, grant_ref_t ref, uint32_t state);
-/* NULL: there never was such a handle. What it leads to is for who claims it. */
+/* NULL: there never was such a handle. What it leads to is for its claimer. */
 struct grant_map *maptrack_find(const struct domain *d, grant_handle_t handle);
 /* Begin to end those parts of @wanted (MAP_LIVE) that there are. False: it
  * leads nowhere. *state is what it was. */

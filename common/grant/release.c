@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * release.c - the end of a domain that has others' grants mapped. Its vcpus have
- * stopped and its page tables are gone, and with them what their entries held;
- * the handles, pins and what devices held go here, a few at a time.
+ * release.c - the end of a domain that has others' grants mapped. Its vcpus
+ * have stopped and its page tables are gone, and with them what their entries
+ * held; the handles, pins and what devices held go here, a few at a time.
  */
 #include "grant.h"
 #include <hv/errno.h>

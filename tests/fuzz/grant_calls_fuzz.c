@@ -2,8 +2,8 @@
 /*
  * grant_calls_fuzz.c - grants between domain 0 and another, which both use
  * grant_table_op and mmu_update and write their tables of grants meanwhile, on
- * the machine of tests/unit/fake. After each call every reference, type, pin and
- * handle must be explained; when all is released nothing is in use.
+ * the machine of tests/unit/fake. After each call every reference, type, pin
+ * and handle must be explained; when all is released nothing is in use.
  */
 #include <asm/hypercalls.h>
 #include <asm/paging.h>

@@ -16,7 +16,8 @@ import time
 
 from container import Guest, pack
 from guest_report import DONE_LINE, TEST_LINE
-from guest_tests import CREATOR, OUT, crashes, image, vcpus
+from guest_tests import (CREATOR, OUT, crashes, has_peer, image, peer_word,
+                         vcpus)
 
 GUEST_MEMORY = 64 << 20
 GUEST_LINE = "guest-test"
@@ -46,7 +47,7 @@ class GuestMachine:
         name = folder if role == "dom0" else f"{folder}@{role}"
         if crashes(folder):
             return self.run_crashing(folder, name)
-        if role == "domU" and self.is_creating:
+        if role == "domU" and (self.is_creating or has_peer(folder)):
             return self.run_created([folder], name)
         more = "" if role == "dom0" else \
             f"domain=guest mem={GUEST_MEMORY >> 20}M vcpus={vcpus(folder)} "
@@ -56,7 +57,8 @@ class GuestMachine:
 
     def run_created(self, folders, name="creator"):
         """The text of a run of all of @folders as domains, by the creator."""
-        return self.run_packed([Guest(folder, image(folder), self.line,
+        return self.run_packed([Guest(folder, image(folder),
+                                      self.line + peer_word(folder),
                                       GUEST_MEMORY, vcpus=vcpus(folder))
                                 for folder in folders], name)
 

@@ -6,7 +6,8 @@ A folder is one image. It runs as domain 0 and again as an ordinary domain,
 unless its opening comment says "Runs as dom0." or "Runs as domU.". A line "Has
 2 vcpus." there gives it as many. A line "Crashes by A B." has it run as a domain
 of its own for each of these words, which is the last of its command line, and
-expects that domain to be ended by the hypervisor.
+expects that domain to be ended by the hypervisor. A line "Has a peer." has it run
+as two ordinary domains at a time, on both hypervisors started by the creator.
 """
 
 import glob
@@ -20,6 +21,7 @@ ROLES = ("dom0", "domU")
 CREATOR = "creator"     # no test: it starts the others
 RUNS_AS = re.compile(r"^ \* Runs as (dom0|domU)\.", re.MULTILINE)
 VCPUS = re.compile(r"^ \* Has (\d+) vcpus\.", re.MULTILINE)
+PEER = re.compile(r"^ \* Has a peer\.", re.MULTILINE)
 CRASHES = re.compile(r"^ \* Crashes by ([^.]*)\.", re.MULTILINE)
 
 
@@ -41,8 +43,20 @@ def main_file(folder):
         return file.read()
 
 
+def has_peer(folder):
+    """It is two domains at a time (tests/guests/lib/peer.h)."""
+    return PEER.search(main_file(folder)) is not None
+
+
+def peer_word(folder):
+    """What tells the creator so, at the end of the command line."""
+    return " pair" if has_peer(folder) else ""
+
+
 def roles(folder):
     """As which kinds of domain the folder is made to run."""
+    if has_peer(folder):
+        return ["domU"]
     only = RUNS_AS.search(main_file(folder))
     return [role for role in ROLES if not only or role == only.group(1)]
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * grant_use_test.c - two domains use each other's grants, with real frames, page
- * tables and handles; after each call the model explains every reference.
+ * grant_use_test.c - two domains use each other's grants, with real frames,
+ * page tables and handles; after each call the model explains every reference.
  */
 #include <asm/pt.h>
 #include <hv/direct_map.h>

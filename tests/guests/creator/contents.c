@@ -66,6 +66,37 @@ static bool fill_start_info(const struct guest_domain *g)
     return true;
 }
 
+static char *append(char *to, const char *text)
+{
+    while (*text)
+        *to++ = *text++;
+    *to = 0;
+    return to;
+}
+
+/* The command line that was given, and whose peer it is. */
+static void tell(const struct guest_domain *g, unsigned peer, const char *more)
+{
+    struct start_info *info = page_of(g, g->start_info_pfn);
+    char number[] = " peer=00000", line[sizeof(g->entry->cmdline)];
+    char *end = number + sizeof(number) - 1;
+
+    if (!info)
+        return;
+    for (unsigned i = 0; i < 5; i++, peer /= 10)
+        *--end = (char)('0' + peer % 10);
+    memcpy(line, g->entry->cmdline, sizeof(line));
+    append(append(append((char *)info->cmd_line, line), number), more);
+    foreign_unmap(WINDOW_BUILD);
+}
+
+void guest_domain_introduce(struct guest_domain *first,
+                            struct guest_domain *second)
+{
+    tell(second, first->id, " second");
+    tell(first, second->id, "");
+}
+
 static bool is_table(const struct guest_domain *g, uint64_t pfn)
 {
     return pfn >= g->tables_pfn && pfn < g->tables_pfn + g->tables_count;

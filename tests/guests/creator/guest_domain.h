@@ -19,7 +19,7 @@
 #define GUEST_PAGES_MAX 16384u
 
 /* Windows for frames of others: foreign_map(). */
-enum { WINDOW_BUILD, WINDOW_SHARED, WINDOW_CONSOLE };
+enum { WINDOW_BUILD, WINDOW_SHARED, WINDOW_CONSOLE, WINDOW_PEER };
 
 struct guest_domain {
     const struct container_entry *entry;
@@ -38,6 +38,9 @@ struct guest_domain {
  * it is paused. */
 const char *guest_domain_build(struct guest_domain *g,
                                const struct container_entry *entry);
+/* Tell each the other's number, by its command line. */
+void guest_domain_introduce(struct guest_domain *first,
+                            struct guest_domain *second);
 const char *guest_domain_start(struct guest_domain *g);
 void guest_domain_destroy(struct guest_domain *g);
 

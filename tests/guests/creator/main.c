@@ -12,6 +12,9 @@
  *      CREATOR error NAME: sentence
  *      CREATOR done N guests
  *
+ * A guest that wants a peer (lib/peer.h) gets a second domain of its image, which
+ * says as it does "(NAME) text".
+ *
  * A guest that does not end in its time is destroyed, and so is every other
  * once it has ended.
  */
@@ -21,20 +24,42 @@
 
 const char test_folder[] = "creator";
 
-static struct guest_domain guest;
+static struct guest_domain guest, peer;
+
+/* The last word of its command line says that it wants one. */
+static bool has_peer(const struct container_entry *entry)
+{
+    size_t n = strlen(entry->cmdline);
+
+    return n > 5 && !strncmp(entry->cmdline + n - 5, " pair", 5);
+}
+
+static const char *build(const struct container_entry *entry, bool pair)
+{
+    const char *why = guest_domain_build(&guest, entry);
+
+    if (!why && pair)
+        why = guest_domain_build(&peer, entry);
+    if (!why && pair)
+        guest_domain_introduce(&guest, &peer);
+    return why;
+}
 
 static void run(const struct container_entry *entry)
 {
+    bool pair = has_peer(entry);
     const char *why;
 
     print("CREATOR start %s\n", entry->name);
-    why = guest_domain_build(&guest, entry);
+    why = build(entry, pair);
     if (why)
         print("CREATOR error %s: %s\n", entry->name, why);
     else
-        print("CREATOR end %s %s\n", entry->name, guest_watch(&guest));
+        print("CREATOR end %s %s\n", entry->name,
+              guest_watch(&guest, pair ? &peer : NULL));
     foreign_unmap(WINDOW_BUILD);
     guest_domain_destroy(&guest);
+    guest_domain_destroy(&peer);
 }
 
 void test_main(void)

@@ -12,6 +12,7 @@
 #include "console.h"
 #include "event.h"
 #include "hypercall.h"
+#include "string.h"
 
 #include <xen/io/console.h>
 
@@ -19,12 +20,15 @@
 #define LINE_MAX    300u
 
 struct watch {
-    struct guest_domain *guest;
+    struct guest_domain *guest; /* NULL: it is gone */
     struct xencons_interface *ring;
-    evtchn_port_t ports[2];     /* its console, the end of a domain */
+    evtchn_port_t port;         /* of its console */
+    unsigned window;            /* through which the ring is seen */
     char line[LINE_MAX + 1];    /* begins with the guest's name */
     unsigned length, prefix;
 };
+
+static evtchn_port_t exits;     /* tells of ends of domains */
 
 static void begin_line(struct watch *w)
 {
@@ -64,7 +68,7 @@ static void drain(struct watch *w)
             w->line[w->length++] = c;
     }
     ring->out_cons = at;
-    port_send(w->ports[0]);                 /* there is room again */
+    port_send(w->port);                     /* there is room again */
 }
 
 static const char *reason_in_words(unsigned reason)
@@ -95,54 +99,115 @@ static const char *how_it_ended(const struct guest_domain *g)
                            XEN_DOMINF_shutdownmask);
 }
 
-static void sleep_until_something(struct watch *w)
+static void sleep_until_something(struct watch *w, unsigned count)
 {
+    evtchn_port_t ports[3] = { exits };
     struct sched_poll poll = {
-        .nr_ports = 2, .timeout = clock_now() + LOOK_EVERY,
+        .nr_ports = 1, .timeout = clock_now() + LOOK_EVERY,
     };
 
-    set_xen_guest_handle(poll.ports, w->ports);
+    for (unsigned i = 0; i < count; i++)
+        if (w[i].guest)
+            ports[poll.nr_ports++] = w[i].port;
+    set_xen_guest_handle(poll.ports, ports);
     hc_sched_op(SCHEDOP_poll, &poll);
-    port_clear(w->ports[0]);
-    port_clear(w->ports[1]);
+    for (unsigned i = 0; i < poll.nr_ports; i++)
+        port_clear(ports[i]);
 }
 
-static const char *watch(struct watch *w)
+/* --- one guest ------------------------------------------------------------- */
+
+static bool begin(struct watch *w, struct guest_domain *g, unsigned window)
 {
-    uint64_t end = clock_now() + w->guest->entry->timeout_ns;
-    const char *how;
+    long console = port_bind_interdomain(g->id, g->console_port);
+
+    *w = (struct watch){ .guest = g, .window = window };
+    w->ring = foreign_map(window, g->id, g->mfn[g->console_pfn]);
+    if (console < 0 || !w->ring)
+        return false;
+    w->port = (evtchn_port_t)console;
+    begin_line(w);
+    return true;
+}
+
+static void end(struct watch *w)
+{
+    if (w->length > w->prefix)
+        put_line(w);
+    foreign_unmap(w->window);
+    port_close(w->port);
+    w->guest = NULL;
+}
+
+/* How it ended, if it did, and what it said. */
+static const char *look(struct watch *w)
+{
+    const char *how = how_it_ended(w->guest);
+
+    drain(w);           /* after the question: what it said before its end */
+    return how;
+}
+
+/* --- and its peer ---------------------------------------------------------- */
+
+/* One that wants to restart gets a successor; any other end is for good. */
+static const char *look_at_peer(struct watch *w, struct guest_domain *first)
+{
+    struct guest_domain *peer = w->guest;
+    const char *how = look(w), *why;
+
+    if (!how)
+        return NULL;
+    end(w);
+    guest_domain_destroy(peer);
+    if (strncmp(how, "reboot", sizeof("reboot")))
+        return NULL;
+    why = guest_domain_build(peer, first->entry);
+    if (why)
+        return why;
+    guest_domain_introduce(first, peer);
+    return begin(w, peer, WINDOW_PEER) ? guest_domain_start(peer)
+                                       : "not_watched";
+}
+
+static const char *watch(struct watch *w, unsigned count)
+{
+    uint64_t deadline = clock_now() + w->guest->entry->timeout_ns;
 
     for (;;) {
-        how = how_it_ended(w->guest);
-        drain(w);       /* after the question: what it said before its end */
+        const char *how = look(&w[0]);
+
+        if (!how && count > 1 && w[1].guest)
+            how = look_at_peer(&w[1], w[0].guest);
         if (how)
             return how;
-        if (clock_now() > end)
+        if (clock_now() > deadline)
             return "timeout";
-        sleep_until_something(w);
+        sleep_until_something(w, count);
     }
 }
 
-const char *guest_watch(struct guest_domain *g)
+const char *guest_watch(struct guest_domain *g, struct guest_domain *peer)
 {
-    struct watch w = { .guest = g };
-    long console = port_bind_interdomain(g->id, g->console_port);
-    long exits = port_bind_virq(VIRQ_DOM_EXC, 0);
-    const char *how;
+    static struct watch w[2];
+    unsigned count = peer ? 2 : 1;
+    long port = port_bind_virq(VIRQ_DOM_EXC, 0);
+    const char *how = "not_watched";
 
-    w.ring = foreign_map(WINDOW_CONSOLE, g->id, g->mfn[g->console_pfn]);
-    if (console < 0 || exits < 0 || !w.ring)
-        return "not_watched";
-    w.ports[0] = (evtchn_port_t)console;
-    w.ports[1] = (evtchn_port_t)exits;
-    begin_line(&w);
-    how = guest_domain_start(g);
-    if (!how)
-        how = watch(&w);
-    if (w.length > w.prefix)
-        put_line(&w);
-    foreign_unmap(WINDOW_CONSOLE);
-    port_close(w.ports[0]);
-    port_close(w.ports[1]);
+    if (port < 0)
+        return how;
+    exits = (evtchn_port_t)port;
+    if (begin(&w[0], g, WINDOW_CONSOLE) &&
+        (!peer || begin(&w[1], peer, WINDOW_PEER))) {
+        how = guest_domain_start(g);
+        if (!how && peer)
+            how = guest_domain_start(peer);
+        if (!how)
+            how = watch(w, count);
+    }
+    for (unsigned i = 0; i < count; i++)
+        if (w[i].guest)
+            end(&w[i]);
+    port_close(exits);
     return how;
 }

@@ -6,7 +6,8 @@
 #include "guest_domain.h"
 
 /* Print each line as "(NAME) text" until the domain has ended or its time is
- * over; returns why, in words. */
-const char *guest_watch(struct guest_domain *g);
+ * over; returns why, in words. So for @peer, if there is one, which is destroyed
+ * when it ends, and built anew if it wants to restart. */
+const char *guest_watch(struct guest_domain *g, struct guest_domain *peer);
 
 #endif

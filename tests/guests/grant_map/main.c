@@ -3,8 +3,8 @@
  * grant_map/main.c - a domain maps what it grants to itself.
  *
  * Promise: map_grant_ref puts a frame that is granted where it is told, by
- * address or by the machine address of the entry, with the rights it is told and
- * no more than were granted, and tells that in the table; unmap_grant_ref takes
+ * address or by the machine address of the entry, with the rights it is told
+ * and no more than were granted, and tells that in the table; unmap_grant_ref takes
  * it away and tells that too. What stands in the table while a grant is in use
  * does not matter. Every mistake has its status, and changes nothing.
  */
@@ -209,7 +209,7 @@ static void device(void)
     report_group(NULL);
 }
 
-/* -- mistakes -------------------------------------------------------------- */
+/* -- mistakes ------------------------------------------------------------- */
 
 static void entries(void)
 {
@@ -339,7 +339,7 @@ static void handles(void)
     report_group(NULL);
 }
 
-/* -- what the table says meanwhile ------------------------------------------ */
+/* -- what the table says meanwhile ---------------------------------------- */
 
 static void changed(void)
 {
@@ -395,7 +395,7 @@ static void types(void)
     report_group(NULL);
 }
 
-/* -- lists ------------------------------------------------------------------- */
+/* -- lists ---------------------------------------------------------------- */
 
 #define MANY 100u
 

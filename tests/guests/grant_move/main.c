@@ -27,7 +27,7 @@ static pte_t entry_of(uint64_t at)
     return *pt_entry(at, 1);
 }
 
-/* -- replace --------------------------------------------------------------- */
+/* -- replace -------------------------------------------------------------- */
 
 static long replace(grant_handle_t handle, uint64_t at, uint64_t from)
 {
@@ -106,7 +106,7 @@ static void by_an_empty_entry(void)
     report_group(NULL);
 }
 
-/* -- exchange --------------------------------------------------------------- */
+/* -- exchange ------------------------------------------------------------- */
 
 static long swap(grant_ref_t a, grant_ref_t b)
 {
@@ -142,7 +142,7 @@ static void swapping(void)
     report_group(NULL);
 }
 
-/* -- give away --------------------------------------------------------------- */
+/* -- give away ------------------------------------------------------------ */
 
 static long transfer(uint64_t frame, unsigned to, grant_ref_t ref)
 {
@@ -251,7 +251,7 @@ static void given(void)
     accepted();
 }
 
-/* -- what there is not --------------------------------------------------------- */
+/* -- what there is not ---------------------------------------------------- */
 
 static void missing(void)
 {

@@ -52,7 +52,7 @@ static unsigned length(void)
     return query(DOMID_SELF) || size.status ? ~0u : size.nr_frames;
 }
 
-/* -- how long -------------------------------------------------------------- */
+/* -- how long ------------------------------------------------------------- */
 
 static void sizes(void)
 {
@@ -73,7 +73,7 @@ static void sizes(void)
     report_group(NULL);
 }
 
-/* -- where ----------------------------------------------------------------- */
+/* -- where ---------------------------------------------------------------- */
 
 static void frames_of_the_table(void)
 {
@@ -157,7 +157,7 @@ static void refused(void)
     report_group(NULL);
 }
 
-/* -- which kind ------------------------------------------------------------ */
+/* -- which kind ----------------------------------------------------------- */
 
 static long version_of(unsigned dom, uint32_t *version)
 {

@@ -37,7 +37,8 @@ struct domain *find_domain(domid_t id)
 }
 
 /* The fuzz targets have their own. */
-__attribute__((weak)) long hypercall_restart(unsigned int nr, unsigned int count, ...)
+__attribute__((weak))
+long hypercall_restart(unsigned int nr, unsigned int count, ...)
 {
     va_list args;
 
