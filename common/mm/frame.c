@@ -8,6 +8,9 @@
  *   F2  The last frame_put takes the frame off its owner's list, ends what TLBs
  *       hold of it, scrubs it and gives it to the allocator; no reference can
  *       be taken from then on.
+ *   F8  A frame without references is not given to the allocator while it has
+ *       type references: who changes an entry's right to write holds the type
+ *       alone for a moment, in which another vcpu may remove the entry.
  * Locks: counts need none. The owner's page_lock guards its list and counters.
  * Who holds no reference may see the owner change under him: he looks at it
  * again when he has one.
@@ -16,6 +19,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
+#include <hv/irqflags.h>
 #include <hv/log_dirty.h>
 #include <hv/page_alloc.h>
 #include <hv/percpu.h>
@@ -94,18 +98,27 @@ void frame_put_writable(struct frame *f)
         release(f);
 }
 
-bool frame_make_writable(struct frame *f)
+/* The entry whose reference @f had when the caller looked may be gone, and so
+ * may @f. What was taken of another's frame keeps that, F8, until it is dropped
+ * again. */
+bool frame_make_writable(struct frame *f, const struct domain *d)
 {
     uint64_t old = state_of(f);
 
+    if (unlikely(owner_of(f) != d))
+        return false;
     do {
         if (unlikely(!frame_state_is_ready(old, FRAME_WRITABLE) ||
+                     !(old & FRAME_REF_MASK) ||
                      (old & FRAME_TYPE_REF_MASK) == FRAME_TYPE_REF_MASK))
-            return frame_type_get(f, FRAME_WRITABLE) == 0;
+            return false;
     } while (!__atomic_compare_exchange_n(&f->state, &old,
                                           old + FRAME_TYPE_REF_ONE, true,
                                           __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
-    return true;
+    if (likely(owner_of(f) == d))
+        return true;
+    frame_make_readonly(f);
+    return false;
 }
 
 void frame_make_readonly(struct frame *f)
@@ -218,11 +231,23 @@ static void disown(struct frame *f)
         domain_put(d);
 }
 
+/* F8. One that was shared has a type reference for ever. Whoever has another
+ * waits for nothing but answers to flushes, which we give. */
+static void wait_for_types(const struct frame *f)
+{
+    uint64_t for_ever = owner_of(f) ? 0 : 1;
+
+    while (frame_type_refs(__atomic_load_n(&f->state, __ATOMIC_ACQUIRE)) >
+           for_ever)
+        arch_wait_briefly();
+}
+
 /* The last reference is gone. */
 static void release(struct frame *f)
 {
     struct batch *b = &this_cpu(batch);
 
+    wait_for_types(f);
     disown(f);
     b->frames[b->count++] = f;
     if (b->count == BATCH_MAX || !b->is_open)

@@ -171,9 +171,10 @@ bool frame_drop_use(struct frame *f) MUST_CHECK;
 /* The same for FRAME_WRITABLE, which cannot restart; frame.c has them. */
 int frame_get_writable(struct frame *f, const struct domain *d) MUST_CHECK;
 void frame_put_writable(struct frame *f);
-/* A mapping on which a reference is held gains or loses the right to write: the
- * type alone. False: the frame has another type in use. */
-bool frame_make_writable(struct frame *f) MUST_CHECK;
+/* An entry that has a reference gains or loses the right to write: the type
+ * alone, which keeps the frame until it is dropped (F8), even if the entry, which
+ * others may change, is gone. False: @f is not @d's, or not WRITABLE already. */
+bool frame_make_writable(struct frame *f, const struct domain *d) MUST_CHECK;
 void frame_make_readonly(struct frame *f);
 
 /* A table of another domain than its owner, or a grant to devices, has begun,

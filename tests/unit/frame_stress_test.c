@@ -14,6 +14,7 @@
  */
 #define cpu_set_t libc_cpu_set_t        /* ours is another */
 #include <pthread.h>
+#include <sched.h>
 #undef cpu_set_t
 #include <stdio.h>
 #include <stdlib.h>
@@ -305,6 +306,8 @@ int arch_invalidate(struct frame *f, enum frame_type type)
 
 void arch_scrub_frame(mfn_t m)
 {
+    UNIT_REQUIRE(frame_type_refs(LOAD(frame_nr((unsigned int)m.n)->state)) ==
+                 0);                                            /* F8 */
     ADD(truth[m.n].scrubs, 1);
     for (unsigned int i = 0; i < WORDS; i++)
         __atomic_store_n(&truth[m.n].word[i], 0, __ATOMIC_SEQ_CST);
@@ -392,6 +395,47 @@ static void change_leaf(struct domain *d)
     if (frame_state_type(frame_validated_state(f, d)) == FRAME_L1 &&
         take(d, FRAME_L1, e) == 0)
         drop(FRAME_L1, __atomic_exchange_n(slot, e, __ATOMIC_SEQ_CST));
+    tables_unshare(my_vcpu());
+}
+
+/* An L1 entry gains or loses the right to write, as in pt_l1.c: whoever changes
+ * it at once may remove the last reference. */
+static void change_rights(struct domain *d)
+{
+    struct frame *f = any_table(), *child;
+    uint64_t *slot = NULL, old = 0;
+    bool is_l1, writes, is_changed;
+
+    tables_share(my_vcpu());
+    is_l1 = frame_state_type(frame_validated_state(f, d)) == FRAME_L1;
+    for (unsigned int i = 0; is_l1 && !entry_frame(old) && i < WORDS; i++) {
+        slot = &truth[number_of(f)].word[i];
+        old = LOAD(*slot);
+    }
+    is_l1 = is_l1 && entry_frame(old);
+    writes = old & ENTRY_WRITABLE;
+    child = frame_nr(entry_frame(old));
+    if (is_l1 && LOAD(*slot) == old && below(2) && frame_get(child, d)) {
+        (void)frame_give_up(child);     /* the entry's is the last reference */
+        frame_put(child);
+    }
+    if (is_l1 && LOAD(*slot) == old &&
+        (writes || frame_make_writable(child, d))) {
+        if (!writes)
+            ADD(truth[number_of(child)].writers, 1);
+        is_changed = __atomic_compare_exchange_n(slot, &old,
+                                                 old ^ ENTRY_WRITABLE, false,
+                                                 __ATOMIC_SEQ_CST,
+                                                 __ATOMIC_SEQ_CST);
+        if (below(4) == 0) {
+            fake_take_interrupts();
+            sched_yield();
+        }
+        if (is_changed == writes) {
+            ADD(truth[number_of(child)].writers, -1u);
+            frame_make_readonly(child);
+        }
+    }
     tables_unshare(my_vcpu());
 }
 
@@ -577,6 +621,7 @@ static void hypercall(struct domain *d)
         retype(d);
         break;
     case 23: case 24: case 25: case 26: change_entry(d); break;
+    case 27: case 28: case 29: change_rights(d); break;
     default: change_leaf(d);
     }
 }

@@ -40,6 +40,59 @@ START_TEST(only_the_owner_gets_a_reference)
 }
 END_TEST
 
+/* --- F8: the type alone, while an entry gains or loses the right to write --- */
+
+static struct frame *waited_for;
+static unsigned int waits;
+
+static void drop_the_type(void)
+{
+    ck_assert(!fake_frame_is_free(frame_mfn(waited_for).n));
+    ck_assert_ptr_eq(waited_for->owner, D);
+    if (++waits == 3)
+        frame_make_readonly(waited_for);
+}
+
+START_TEST(a_frame_is_not_freed_while_somebody_holds_its_type_alone)
+{
+    start();
+    waited_for = own(D);
+    waits = 0;
+    ck_assert_int_eq(frame_get_writable(waited_for, D), 0);
+    ck_assert_int_eq(frame_give_up(waited_for), 0);
+    fake_wait_hook = drop_the_type;
+    frame_put(waited_for);
+    fake_wait_hook = NULL;
+    ck_assert_uint_eq(waits, 3);
+    ck_assert_uint_eq(waited_for->state, 0);
+    model_check_empty(RAM);
+}
+END_TEST
+
+START_TEST(the_right_to_write_is_had_of_ones_own_frames_in_use_only)
+{
+    struct frame *f;
+    uint64_t state;
+
+    start();
+    f = own(D);
+    ck_assert(!frame_make_writable(f, D));      /* of no type yet */
+    ck_assert_int_eq(frame_get_writable(f, D), 0);
+    frame_put_writable(f);
+    state = f->state;
+    ck_assert(!frame_make_writable(f, OTHER));
+    ck_assert_uint_eq(f->state, state);
+    ck_assert(frame_make_writable(f, D));
+    ck_assert_uint_eq(f->state, state + FRAME_TYPE_REF_ONE);
+    frame_make_readonly(f);
+    ck_assert_uint_eq(f->state, state);
+    ck_assert_int_eq(frame_give_up(f), 0);
+    ck_assert(!frame_make_writable(f, D));
+    ck_assert_uint_eq(f->state, 0);
+    model_check_empty(RAM);
+}
+END_TEST
+
 START_TEST(a_free_frame_cannot_be_had)
 {
     struct frame *f;
@@ -268,6 +321,8 @@ int main(void)
 {
     return UNIT_RUN("frame",
         only_the_owner_gets_a_reference,
+        a_frame_is_not_freed_while_somebody_holds_its_type_alone,
+        the_right_to_write_is_had_of_ones_own_frames_in_use_only,
         a_free_frame_cannot_be_had,
         the_hypervisors_frames_cannot_be_had,
         a_hole_cannot_be_had,

@@ -122,14 +122,15 @@ static bool gain_rights(const struct domain *owner, const struct domain *target,
     if (!may_write(e) || may_write(old))
         return true;
     f = frame_of(pte_mfn(e));
-    if (!frame_is_ram(f) || f->owner != target || !frame_make_writable(f))
+    if (!frame_is_ram(f) || !frame_make_writable(f, target))
         return false;
     if (unlikely(target != owner))
         frame_outside_add(f);
     return true;
 }
 
-/* The right to write that @old had and @e has not. */
+/* The right to write that @old had and @e has not. Another vcpu may have removed
+ * @e by now, and with it the reference: F8. */
 static void lose_rights(const struct domain *owner, pte_t old, pte_t e)
 {
     struct frame *f;

@@ -17,9 +17,13 @@ bool fake_irqs_off;
 
 static spinlock_t *held[HELD_MAX];
 
-/* There is no other CPU to wait for. */
+void (*fake_wait_hook)(void);
+
+/* There is no other CPU to wait for, but for what a test has it do. */
 void arch_wait_briefly(void)
 {
+    if (fake_wait_hook)
+        fake_wait_hook();
 }
 
 static void fail(const char *why, const spinlock_t *lock)

@@ -9,5 +9,7 @@
 extern unsigned int fake_locks_held;
 /* Interrupts are off: some lock was taken by the _irqsave form. */
 extern bool fake_irqs_off;
+/* What another CPU does while this one waits; NULL: nothing. */
+extern void (*fake_wait_hook)(void);
 
 #endif
