@@ -36,13 +36,32 @@ static void with_one_vcpu(void)
     test_copy(1);
 }
 
+/* It ends in the midst of it. */
+static void ends(void)
+{
+    struct xen_domctl_getdomaininfo *info;
+    struct xen_domctl op = { 0 };
+    domid_t id = moved.id;
+
+    moved_begin(0, WORK_STORM, 5, 0);
+    moved_begin(1, WORK_STORM, 6, 0);
+    expect_ok("on_once_more", shadow_op(XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY));
+    expect_ok("told_once_more", shadow_read(XEN_DOMCTL_SHADOW_OP_CLEAN));
+    moved_destroy();
+    info = &op.u.getdomaininfo;
+    expect_true("and_ended", domctl(XEN_DOMCTL_getdomaininfo, id, &op) ||
+                             info->domain != id);
+}
+
 void test_main(void)
 {
     if (build(1))
         with_one_vcpu();
     moved_destroy();
     report_group("copy_of_two");
-    if (own_answer("a_copy") && build(2))
+    if (own_answer("a_copy") && build(2)) {
         test_copy(2);
+        ends();
+    }
     moved_destroy();
 }

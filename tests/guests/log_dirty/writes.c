@@ -114,6 +114,29 @@ static void by_hypercalls(void)
     expect_true("is_told_as_well", only(n));
 }
 
+/* Numbers that make no sense hide the guest's own frame, and nothing else. */
+static void hostile_numbers(void)
+{
+    static const uint64_t numbers[] = {
+        1ul << 21, 1ul << 32, 1ul << 40, 1ul << 63, ~0ul
+    };
+    unsigned n = fresh++;
+    uint64_t row = moved.mfn[PFN_DATA + n] << PAGE_SHIFT | MMU_MACHPHYS_UPDATE;
+    bool all_hidden = true;
+
+    report_group("number");
+    clean();
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+        if (moved_do(WORK_STORE, row, numbers[i]) ||
+            moved_do(WORK_WRITE, moved_page(n), i))
+            report_error("store", "failed");
+        all_hidden &= only(~0u);
+    }
+    expect_true("that_is_none_is_not_told", all_hidden);
+    expect_ok("of_its_own", moved_do(WORK_STORE, row, PFN_DATA + n));
+    expect_true("is_told", only(n));
+}
+
 static void tables(void)
 {
     unsigned n = fresh++;
@@ -174,6 +197,7 @@ void test_writes(void)
     by_an_entry_that_goes();
     by_the_user();
     by_hypercalls();
+    hostile_numbers();
     tables();
     by_others();
     report_group(NULL);
