@@ -351,14 +351,18 @@ static bool is_left_alone(struct domain *d)
     return true;
 }
 
-/* From here on nobody touches its vcpu_infos, whose frames go next. */
+/* From here on nobody touches its vcpu_infos, whose frames go next. Once is
+ * enough: a dying domain gets no port. */
 static void stop_events(struct domain *d)
 {
+    if (d->has_stopped_events)
+        return;
     ring_console_close(d);
     guest_console_forget(d->id);
     event_domain_close_all(d);
     event_wait_for_senders(d);
     pirq_domain_destroy(d);
+    d->has_stopped_events = true;
 }
 
 static int give_back(struct domain *d)

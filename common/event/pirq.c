@@ -323,6 +323,8 @@ void pirq_domain_destroy(struct domain *d)
 {
     spin_lock(&map_lock);
     for (unsigned int nr = 0; nr < PIRQ_COUNT; nr++) {
+        if (pirqs[nr].owner != d)
+            continue;
         pirq_unbind(d, nr);
         unmap_locked(d, nr);
     }

@@ -23,7 +23,11 @@
 #include <hv/vcpu.h>
 #include "port.h"
 
-#define GROUPS  (PORTS_MAX / PORTS_PER_GROUP)
+/* How many it may come to have. */
+static unsigned int groups_of(const struct domain *d)
+{
+    return (d->port_max + PORTS_PER_GROUP - 1) / PORTS_PER_GROUP;
+}
 
 struct port *port_find(const struct domain *d, evtchn_port_t nr)
 {
@@ -98,7 +102,7 @@ int event_domain_create(struct domain *d, unsigned int max_ports)
     d->port_max = MIN(d->event_abi->max_ports, PORTS_MAX);
     if (max_ports)
         d->port_max = MIN(d->port_max, max_ports);
-    d->ports = heap_alloc_array(GROUPS, sizeof(d->ports[0]));
+    d->ports = heap_alloc_array(groups_of(d), sizeof(d->ports[0]));
     if (!d->ports)
         return -ENOMEM;
     rc = add_group(d);
@@ -125,7 +129,7 @@ void event_domain_close_all(struct domain *d)
 void event_domain_destroy(struct domain *d)
 {
     event_wait_for_senders(d);
-    for (unsigned int i = 0; d->ports && i < GROUPS; i++)
+    for (unsigned int i = 0; d->ports && i < groups_of(d); i++)
         heap_free(d->ports[i]);
     heap_free(d->ports);
     d->ports = NULL;

@@ -8,7 +8,7 @@
 #include <hv/event.h>
 
 #define PORTS_MAX       4096u
-#define PORTS_PER_GROUP 64u
+#define PORTS_PER_GROUP 32u
 
 enum port_state {
     PORT_CLOSED,

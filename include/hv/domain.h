@@ -57,6 +57,7 @@ struct domain {
     spinlock_t lock;
     uint8_t dying;                      /* [D] enum domain_dying, D2 */
     bool is_giving_back;                /* [a] by the one who set this */
+    bool has_stopped_events;            /* by the same */
     bool is_shut_down;                  /* [a] set by the one who shuts down,
                                          * ended by domain_resume() */
     bool is_shutting_down;              /* [a] the same */

@@ -445,6 +445,30 @@ START_TEST(errors_are_told_apart)
 }
 END_TEST
 
+START_TEST(a_domain_has_no_port_beyond_its_limit)
+{
+    static const unsigned int limits[] = { 1, 2, 40, 64 };
+    evtchn_port_t nr;
+
+    set_up();
+    for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+        struct domain *d = &domain[0];
+
+        event_domain_destroy(d);
+        d->port_count = 0;
+        ck_assert_int_eq(event_domain_create(d, limits[i]), 0);
+        for (unsigned int k = 1; k < limits[i]; k++) {
+            ck_assert_int_eq(port_bind_ipi(d, 0, &nr), 0);
+            ck_assert_uint_eq(nr, k);
+        }
+        ck_assert_int_eq(port_bind_ipi(d, 0, &nr), -ENOSPC);
+        ck_assert_ptr_null(port_find(d, limits[i]));
+        event_domain_close_all(d);
+    }
+    tear_down();
+}
+END_TEST
+
 START_TEST(a_dying_domain_gets_no_port)
 {
     evtchn_port_t nr;
@@ -483,6 +507,7 @@ int main(void)
                     a_vcpu_without_vcpu_info_is_not_signalled,
                     pollers_of_the_port_or_of_several_wake_also_when_it_is_masked,
                     a_full_table_and_a_full_heap_are_errors_that_change_nothing,
-                    errors_are_told_apart, a_dying_domain_gets_no_port,
+                    errors_are_told_apart, a_domain_has_no_port_beyond_its_limit,
+                    a_dying_domain_gets_no_port,
                     the_outside_raises_nothing_in_a_dying_domain);
 }
