@@ -53,11 +53,17 @@ static unsigned int address_bits(const struct xen_memory_reservation *r)
 
 /* --- one extent each; false ends the list --- */
 
-/* @m, which is new, becomes @d's frame @p. */
+/* @m, which is new, becomes @d's frame @p; but another vcpu, or @d's end, may
+ * have given it back already, and somebody else may have it. */
 static void set_pfn(struct domain *d, mfn_t m, pfn_t p)
 {
+    struct frame *f = frame_of(m);
+
+    if (!frame_get(f, d))
+        return;
     arch_set_m2p(m, p);
     log_dirty_mark(d, m);
+    frame_put(f);
 }
 
 /* One given back before, and still mapped, counts as done. */

@@ -46,7 +46,16 @@ long arch_memory_op(unsigned int cmd, unsigned long arg)
     return cmd == XENMEM_machphys_mapping && arg == AT ? 55 : -ENOSYS;
 }
 
-unsigned long page_free_count(void) { return fake_free_count(); }
+/* What another vcpu does just after a frame was given. */
+static void (*meanwhile)(void);
+
+unsigned long page_free_count(void)
+{
+    if (meanwhile)
+        meanwhile();
+    return fake_free_count();
+}
+
 long arch_domain_last_gpfn(const struct domain *d) { return d == OTHER ? 44 : 0; }
 
 bool softirq_is_pending(void)
@@ -152,6 +161,39 @@ START_TEST(populated_frames_are_told_and_noted)
     ck_assert_uint_eq(m2p[list[0] + 1], 101);
     ck_assert_uint_eq(m2p[list[1] + 1], 201);
     ck_assert_uint_eq(list[2], 0xccccccccccccccccul);
+}
+END_TEST
+
+static struct frame *fresh;
+
+/* It guesses the number and gives the frame back; another domain gets it. */
+static void lose_it(void)
+{
+    ck_assert(frame_get(fresh, D));
+    ck_assert_int_eq(frame_give_up(fresh), 0);
+    frame_put(fresh);
+    frame_batch_end();
+    frame_batch_begin();
+    ck_assert_uint_eq(frame_alloc_for(OTHER, 0, 0).n, frame_mfn(fresh).n);
+    m2p[frame_mfn(fresh).n] = 777;
+}
+
+START_TEST(a_frame_that_is_gone_again_is_numbered_by_its_owner)
+{
+    mfn_t next;
+
+    start();
+    next = page_alloc_frames(0, 0);
+    page_free_frames(next, 0);
+    fresh = frame_of(next);
+    list_of(1, 0);
+    list[0] = 100;
+    meanwhile = lose_it;
+    do_memory_op(XENMEM_populate_physmap, AT);
+    meanwhile = NULL;
+    ck_assert_ptr_eq(fresh->owner, OTHER);
+    ck_assert_uint_eq(m2p[next.n], 777);
+    model_check();
 }
 END_TEST
 
@@ -521,6 +563,7 @@ int main(void)
 {
     return UNIT_RUN("reservation",
         populated_frames_are_told_and_noted,
+        a_frame_that_is_gone_again_is_numbered_by_its_owner,
         a_list_ends_early_when_memory_does,
         more_memory_can_be_had_without_being_told_where,
         frames_are_given_back_once_and_only_by_their_owner,
