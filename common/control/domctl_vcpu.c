@@ -37,16 +37,13 @@ static int set_context(struct vcpu *v, guest_va_t context)
     return 0;
 }
 
-/* As it was before it had registers. */
+/* As it was before it had registers. It may take several turns, in between which
+ * its domain goes on: without tables it must not be brought up. */
 static int reset(struct vcpu *v)
 {
-    int rc;
-
     set_online(v, false);
-    rc = arch_vcpu_reset(v);
-    if (!rc)
-        WRITE_ONCE(v->is_initialised, false);
-    return rc;
+    WRITE_ONCE(v->is_initialised, false);
+    return arch_vcpu_reset(v);
 }
 
 /* D2: once the domain is dying, what it holds only becomes less. First the flag,
