@@ -7,6 +7,7 @@
 #include <hv/domain.h>
 #include <hv/domctl.h>
 #include <hv/errno.h>
+#include <hv/frame.h>
 #include <hv/rangeset.h>
 #include <hv/vcpu.h>
 #include <public/domctl.h>
@@ -27,15 +28,19 @@ static bool may_give(struct domain *caller, const struct rangeset *set,
     return may;
 }
 
+/* Its vcpus look at ports under the lock, at frames while they share the
+ * tables. */
 static int change(struct domain *d, struct rangeset *set, unsigned long first,
                   unsigned long last, bool is_allowed)
 {
     int rc = -EINVAL;
 
     spin_lock(&d->lock);
+    arch_lock_tables(d);
     if (d->dying == DOMAIN_ALIVE)
         rc = is_allowed ? rangeset_add(set, first, last)
                         : rangeset_remove(set, first, last);
+    arch_unlock_tables(d);
     spin_unlock(&d->lock);
     return rc;
 }

@@ -32,7 +32,7 @@ static struct vcpu *caller_vcpus[1] = { &caller_vcpu }, *vcpus[1] = { &vcpu };
 static struct domain first, guest, made;
 static int references, destroy_result, context_result;
 static unsigned int destroyed, paused, unpaused, resumed, nmis, contexts,
-                    changes, resets, wallclocks;
+                    changes, resets, wallclocks, table_locks;
 static bool context_is_online;
 static const struct domain_config *seen_config;
 static struct domain_config config;
@@ -137,11 +137,26 @@ int arch_vcpu_change(struct vcpu *v, guest_va_t at, bool *is_online)
     return context_result;
 }
 
+/* It may stop half-way, and the guest could bring up what it finds. */
 int arch_vcpu_reset(struct vcpu *v)
 {
-    (void)v;
+    ck_assert(!v->is_initialised);
+    ck_assert(v->pause_flags & 1ul << VCPU_PAUSE_DOWN);
     resets++;
     return context_result;
+}
+
+/* A set is only changed with those kept out that look at it. */
+void arch_lock_tables(struct domain *d)
+{
+    ck_assert_uint_eq(fake_locks_held, 1);
+    spin_lock(&d->arch.pt_lock);
+}
+
+void arch_unlock_tables(struct domain *d)
+{
+    spin_unlock(&d->arch.pt_lock);
+    table_locks++;
 }
 
 int arch_vcpu_context(struct vcpu *v, guest_va_t at)
@@ -198,6 +213,7 @@ static void set_up(void)
                              .shutdown_code = SHUTDOWN_CODE_NONE };
     spin_lock_init(&first.lock, LOCK_LEVEL_DOMAIN);
     spin_lock_init(&guest.lock, LOCK_LEVEL_DOMAIN);
+    spin_lock_init(&guest.arch.pt_lock, LOCK_LEVEL_PAGE_TABLE);
     rangeset_init_heap(&first.ioports);
     rangeset_init_heap(&guest.ioports);
     rangeset_init_heap(&first.iomem);
@@ -384,6 +400,7 @@ START_TEST(ports_and_memory_are_given_by_who_has_them)
     struct xen_domctl_iomem_permission *m;
 
     set_up();
+    table_locks = 0;
     ck_assert_int_eq(rangeset_add(&first.ioports, 0x100, 0x1ff), 0);
     ck_assert_int_eq(rangeset_add(&first.iomem, 0xa0, 0xff), 0);
     p = &command(XEN_DOMCTL_ioport_permission, 7)->u.ioport_permission;
@@ -403,6 +420,7 @@ START_TEST(ports_and_memory_are_given_by_who_has_them)
     *m = (struct xen_domctl_iomem_permission){ 0xb8, 8, 1 };
     ck_assert_int_eq(run(), 0);
     ck_assert(rangeset_contains(&guest.iomem, 0xb8, 0xbf));
+    ck_assert_uint_eq(table_locks, 3);
     *m = (struct xen_domctl_iomem_permission){ 0xb8, ~0ul, 1 };
     ck_assert_int_eq(do_domctl(AT), -EINVAL);
     *m = (struct xen_domctl_iomem_permission){ 0xfe, 3, 1 };
@@ -446,7 +464,7 @@ START_TEST(a_context_is_first_taken_then_changed_then_taken_away)
     ck_assert_uint_eq(vcpu.pause_flags, 1ul << VCPU_PAUSE_DOWN);
     context_result = -ERESTART;
     ck_assert_int_eq(context(XEN_DOMCTL_setvcpucontext, 0, 0), AGAIN);
-    ck_assert(vcpu.is_initialised);
+    ck_assert(!vcpu.is_initialised && !vcpu.is_being_initialised);
     context_result = 0;
     ck_assert_int_eq(context(XEN_DOMCTL_setvcpucontext, 0, 0), 0);
     ck_assert(!vcpu.is_initialised);
