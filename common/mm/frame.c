@@ -150,13 +150,13 @@ void frame_outside_add(struct frame *f)
     outside_change(f, 1);
 }
 
-/* What could be written until now, see log_dirty.c, LD1. */
+/* What could be written until now, see log_dirty.c, LD1. Only what the owner has
+ * not given up is copied with him. One that is shared is no frame of the
+ * guest's, and need not keep its owner's record. */
 void frame_outside_remove(struct frame *f)
 {
-    struct domain *d = __atomic_load_n(&f->owner, __ATOMIC_ACQUIRE);
-
-    if (d)          /* none: it was shared, and is no frame of the guest's */
-        log_dirty_mark(d, frame_mfn(f));
+    if (state_of(f) & FRAME_ALLOCATED)
+        log_dirty_mark(f->owner, frame_mfn(f));
     outside_change(f, -1);
 }
 

@@ -93,6 +93,26 @@ START_TEST(the_right_to_write_is_had_of_ones_own_frames_in_use_only)
 }
 END_TEST
 
+/* A tool may unmap one while its owner's record goes: that is not looked into. */
+START_TEST(of_a_shared_frame_no_write_is_noted)
+{
+    struct frame *f;
+    mfn_t m;
+
+    start();
+    m = page_alloc_frames(0, 0);
+    frame_share(D, m, true);
+    f = fake_frame(m.n);
+    frame_outside_add(f);
+    D->dirty_map = (struct dirty_map *)8;       /* not to be followed */
+    frame_outside_remove(f);
+    D->dirty_map = NULL;
+    ck_assert_uint_eq(f->outside, 0);
+    frame_unshare(m);
+    model_check_empty(RAM);
+}
+END_TEST
+
 START_TEST(a_free_frame_cannot_be_had)
 {
     struct frame *f;
@@ -323,6 +343,7 @@ int main(void)
         only_the_owner_gets_a_reference,
         a_frame_is_not_freed_while_somebody_holds_its_type_alone,
         the_right_to_write_is_had_of_ones_own_frames_in_use_only,
+        of_a_shared_frame_no_write_is_noted,
         a_free_frame_cannot_be_had,
         the_hypervisors_frames_cannot_be_had,
         a_hole_cannot_be_had,
