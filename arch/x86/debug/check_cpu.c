@@ -10,7 +10,9 @@
 #include <asm/pv.h>
 #include <hv/printk.h>
 
-#define NOT_FOR_GUESTS  (RFLAGS_IOPL | RFLAGS_VM | RFLAGS_VIF | RFLAGS_VIP)
+/* VIF and VIP mean nothing with CR4.VME and CR4.PVI clear, and an emulator may
+ * keep them set for good once some guest had it return to virtual-8086 mode. */
+#define NOT_FOR_GUESTS  (RFLAGS_IOPL | RFLAGS_VM)
 
 static void require(const char *what, uint64_t expected, uint64_t found)
 {
@@ -38,6 +40,8 @@ void arch_check_cpu(void)
             mfn_to_paddr(guest_mode_l4(v)), read_cr3());
     require("the ring that is returned to", 3, r->cs & 3);
     require("the ring of the stack that is returned to", 3, r->ss & 3);
+    require("virtual interrupt flags", 0,
+            read_cr4() & (CR4_VME | CR4_PVI));
     require("the flags that are returned with", RFLAGS_IF | RFLAGS_FIXED,
             r->rflags & (RFLAGS_IF | RFLAGS_FIXED | NOT_FOR_GUESTS));
 }

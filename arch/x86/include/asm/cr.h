@@ -14,6 +14,7 @@
 #define CR0_PG          0x80000000
 
 #define CR4_VME         (1 << 0)
+#define CR4_PVI         (1 << 1)
 #define CR4_TSD         (1 << 2)
 #define CR4_DE          (1 << 3)
 #define CR4_PSE         (1 << 4)
