@@ -220,10 +220,20 @@ static unsigned long group_outs(const struct group *g)
     return 1ul << (g->order - g->x->out.extent_order);
 }
 
-static void unclaim_all(struct frame **frames, unsigned long count)
+/* Whoever ends a domain meanwhile looks once for the frames that it has:
+ * pairs with domain_destroy(). */
+static bool is_ending(const struct domain *d)
 {
-    for (unsigned long i = 0; i < count; i++)
-        frame_unclaim(frames[i]);
+    return __atomic_load_n(&d->dying, __ATOMIC_SEQ_CST) != DOMAIN_ALIVE;
+}
+
+static void unclaim_all(const struct group *g, unsigned long count)
+{
+    for (unsigned long i = 0; i < count; i++) {
+        frame_unclaim(g->old[i]);
+        if (is_ending(g->d))
+            (void)give_up_frame(g->d, frame_mfn(g->old[i]));
+    }
 }
 
 /* Claim the frames of group @i from their owner. */
@@ -246,7 +256,7 @@ static int claim_all(const struct group *g, unsigned long i)
         if (!rc && (!frame_is_ram(f) || !frame_claim(f, g->d)))
             rc = -EINVAL;
         if (rc) {
-            unclaim_all(g->old, k);
+            unclaim_all(g, k);
             return rc;
         }
         g->old[k] = f;
@@ -290,13 +300,12 @@ static void commit(const struct group *g)
     frame_batch_end();
 }
 
-/* Whoever ends the domain meanwhile may have looked for its frames before these
- * were among them: pairs with domain_destroy(). */
+/* The new ones may have come too late to be seen. */
 static void give_up_if_dying(const struct group *g)
 {
     unsigned long size = 1ul << g->x->out.extent_order;
 
-    if (__atomic_load_n(&g->d->dying, __ATOMIC_SEQ_CST) == DOMAIN_ALIVE)
+    if (!is_ending(g->d))
         return;
     for (unsigned long k = 0; k < group_outs(g) * size; k++)
         (void)give_up_frame(g->d, mfn(g->new[k / size] + k % size));
@@ -321,7 +330,7 @@ static int exchange_group(const struct group *g, unsigned long i)
         return rc;
     rc = alloc_all(g);
     if (rc) {
-        unclaim_all(g->old, 1ul << g->order);
+        unclaim_all(g, 1ul << g->order);
         return rc;
     }
     commit(g);
