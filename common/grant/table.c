@@ -14,10 +14,9 @@
 #include <hv/page_alloc.h>
 #include <hv/string.h>
 
-/* What was asked for, or if that is nothing, @otherwise. */
 static unsigned int limit(int32_t wanted, unsigned int otherwise)
 {
-    return wanted > 0 ? (unsigned int)wanted : otherwise;
+    return wanted >= 0 ? (unsigned int)wanted : otherwise;
 }
 
 static struct grant_table *alloc_table(unsigned int frame_max)
@@ -40,7 +39,7 @@ int grant_domain_create(struct domain *d, const struct domain_config *config)
                                   MAPTRACK_FRAMES);
     struct grant_table *t;
 
-    if (frames > GRANT_FRAMES_MAX || maptrack > MAPTRACK_FRAMES_MAX)
+    if (!frames || frames > GRANT_FRAMES_MAX || maptrack > MAPTRACK_FRAMES_MAX)
         return -EINVAL;
     t = alloc_table(frames);
     if (!t)

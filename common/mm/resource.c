@@ -45,12 +45,13 @@ static long acquire(struct domain *d, struct xen_mem_acquire_resource *r,
 {
     unsigned int max = resource_max(d, r);
 
-    if (!max)
+    if (r->type > XENMEM_resource_vmtrace_buf)
+        return -EOPNOTSUPP;
+    /* Frames and where to tell them; or neither, to ask how many. */
+    if (!max || !r->nr_frames != !r->frame_list.p)
         return -EINVAL;
-    if (r->frame_list.p)
-        return list_frames(d, r, max);
     if (r->nr_frames)
-        return -EINVAL;
+        return list_frames(d, r, max);
     r->nr_frames = max;
     return write_guest(arg, *r);
 }

@@ -84,7 +84,8 @@ END_TEST
 
 START_TEST(limits_are_what_was_asked_for_or_the_default)
 {
-    struct domain_config config = { .max_grant_frames = 3 };
+    struct domain_config config = { .max_grant_frames = 3,
+                                    .max_maptrack_frames = -1 };
 
     start(guest);
     grant_domain_destroy(guest);
@@ -99,6 +100,8 @@ START_TEST(limits_are_what_was_asked_for_or_the_default)
     ck_assert_uint_eq(guest->grants->maptrack_max, 7);
     grant_domain_destroy(guest);
     config.max_grant_frames = GRANT_FRAMES_MAX + 1;
+    ck_assert_int_eq(grant_domain_create(guest, &config), -EINVAL);
+    config.max_grant_frames = 0;
     ck_assert_int_eq(grant_domain_create(guest, &config), -EINVAL);
     config.max_grant_frames = 1;
     config.max_maptrack_frames = MAPTRACK_FRAMES_MAX + 1;

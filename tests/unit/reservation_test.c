@@ -535,7 +535,7 @@ START_TEST(a_grant_tables_frames_are_told_to_who_builds_the_domain)
     ck_assert_int_eq(memory_op(XENMEM_acquire_resource), 0);
     ck_assert_uint_eq(r->nr_frames, GRANT_FRAMES);
     resource(1, 0, 0);
-    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), 0);
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
 }
 END_TEST
 
@@ -564,6 +564,9 @@ START_TEST(no_other_resource_is_told)
     r = resource(1, 1, 0);
     r->type = XENMEM_resource_ioreq_server;
     ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
+    r = resource(1, 1, 0);
+    r->type = XENMEM_resource_vmtrace_buf + 1;
+    ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EOPNOTSUPP);
     r = resource(1, 1, 0);
     r->pad = 1;
     ck_assert_int_eq(memory_op(XENMEM_acquire_resource), -EINVAL);
