@@ -45,7 +45,7 @@ static const struct {
     { op_vcpu_create, "vcpu_create", 2 },
     { op_memory, "memory", 6 },
     { op_exchange, "exchange", 4 },
-    { op_grant, "grant", 3 },
+    { op_grant, "grant", 10 },
     { op_any_call, "any_call", 10 },
     { op_multicall, "multicall", 4 },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* op_call.c - memory, grants, and any hypercall at all. */
 #include "fuzz.h"
-#include <xen/grant_table.h>
+#include "grant.h"
 #include <xen/memory.h>
 
 /* --- memory --- */
@@ -86,25 +86,144 @@ void op_exchange(void)
 
 /* --- grants --- */
 
-void op_grant(void)
+#define REFS    24u                     /* of the table's first frame */
+
+static xen_pfn_t table[4];              /* frames of our table, when known */
+static grant_handle_t some_handles[8];
+
+static domid_t pick_granter(void)
+{
+    static unsigned own = DOMID_INVALID;
+
+    if (own == DOMID_INVALID)
+        own = own_number();
+    return (domid_t)(one_in(3) ? pick_domain() : own);
+}
+
+static void grant_setup(void)
 {
     struct gnttab_setup_table *setup = argument(sizeof(*setup));
     xen_pfn_t *frames = argument(64 * sizeof(*frames));
-    uint64_t *any = argument(256);
 
-    if (one_in(2)) {
-        setup->dom = (domid_t)(one_in(8) ? pick_domain() : DOMID_SELF);
-        setup->nr_frames = (uint32_t)(one_in(8) ? pick_word() : below(5));
-        setup->frame_list.p = (void *)pick_pointer(frames);
-        call(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table,
-             pick_pointer(setup), 1, 0, 0);
-        remember(frames, 4);
+    setup->dom = (domid_t)(one_in(8) ? pick_domain() : DOMID_SELF);
+    setup->nr_frames = (uint32_t)(one_in(8) ? pick_word() : below(5));
+    setup->frame_list.p = (void *)pick_pointer(frames);
+    call(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table,
+         pick_pointer(setup), 1, 0, 0);
+    remember(frames, 4);
+    if (!setup->status && setup->dom == DOMID_SELF && setup->nr_frames)
+        table[0] = frames[0];
+}
+
+/* Say something in the table, by a store that needs no mapping of it. */
+static void grant_write(void)
+{
+    uint64_t flags = one_in(4) ? rnd() : GTF_permit_access |
+                                         (one_in(3) ? GTF_readonly : 0);
+    struct mmu_update *u = argument(sizeof(*u));
+
+    u->ptr = (table[0] << PAGE_SHIFT) + below(REFS) * 8;
+    u->val = (flags & 0xffff) | (uint64_t)pick_granter() << 16 |
+             pick_frame() << 32;
+    call(__HYPERVISOR_mmu_update, (uint64_t)u, 1, 0, DOMID_SELF, 0);
+}
+
+static uint64_t pick_place(uint32_t flags)
+{
+    struct pool_page *page = pick_page();
+
+    if (one_in(6))
+        return pick_word();
+    return flags & GNTMAP_contains_pte
+               ? pt_entry_maddr((uint64_t)page->va, 1 + (unsigned)!below(8))
+               : (uint64_t)page->va;
+}
+
+static uint32_t pick_ref(void)
+{
+    return (uint32_t)(one_in(12) ? pick_word() : below(REFS));
+}
+
+static grant_handle_t pick_handle(void)
+{
+    return one_in(8) ? (grant_handle_t)rnd()
+                     : some_handles[below(ARRAY_SIZE(some_handles))];
+}
+
+static void grant_mapping(void)
+{
+    struct gnttab_map_grant_ref *map = argument(sizeof(*map));
+
+    map->flags = (uint32_t)(one_in(8) ? rnd() : 1 + below(31));
+    map->host_addr = pick_place(map->flags);
+    map->ref = pick_ref();
+    map->dom = pick_granter();
+    call(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref,
+         pick_pointer(map), 1, 0, 0);
+    if (!map->status)
+        some_handles[below(ARRAY_SIZE(some_handles))] = map->handle;
+}
+
+static void grant_unmapping(void)
+{
+    struct gnttab_unmap_grant_ref *unmap = argument(sizeof(*unmap));
+    struct gnttab_unmap_and_replace *replace = argument(sizeof(*replace));
+
+    if (one_in(6)) {
+        replace->host_addr = pick_place(0);
+        replace->new_addr = pick_place(0);
+        replace->handle = pick_handle();
+        call(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_and_replace,
+             pick_pointer(replace), 1, 0, 0);
         return;
     }
+    unmap->handle = pick_handle();
+    unmap->host_addr = one_in(4) ? 0 : pick_place(rnd() & 16);
+    unmap->dev_bus_addr = one_in(3) ? pick_frame() << PAGE_SHIFT : 0;
+    call(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref,
+         pick_pointer(unmap), 1, 0, 0);
+}
+
+static void grant_copying(void)
+{
+    struct gnttab_copy *copy = argument(sizeof(*copy));
+
+    copy->flags = (uint16_t)below(4);
+    copy->source.domid = one_in(2) ? DOMID_SELF : pick_granter();
+    copy->dest.domid = one_in(2) ? DOMID_SELF : pick_granter();
+    copy->source.u.gmfn = copy->flags & 1 ? pick_ref() : pick_frame();
+    /* What it writes must not be what we run on. */
+    copy->dest.u.gmfn = copy->flags & 2 ? pick_ref()
+                        : is_late ? pick_frame() : pick_page()->mfn;
+    copy->source.offset = (uint16_t)(one_in(6) ? rnd() : below(4096));
+    copy->dest.offset = (uint16_t)(one_in(6) ? rnd() : below(4096));
+    copy->len = (uint16_t)(one_in(6) ? rnd() : below(64));
+    if ((copy->flags & 2) && !is_late)
+        copy->len = 0;
+    call(__HYPERVISOR_grant_table_op, GNTTABOP_copy, pick_pointer(copy), 1, 0,
+         0);
+}
+
+static void grant_any(void)
+{
+    uint64_t *any = argument(256);
+    uint64_t op = below(one_in(8) ? 32 : 13);
+
     for (unsigned i = 0; i < 32; i++)
         any[i] = one_in(2) ? pick_word() : pick_domain();
-    call(__HYPERVISOR_grant_table_op, below(one_in(8) ? 32 : 13),
-         pick_pointer(any), one_in(8) ? pick_word() : below(4), 0, 0);
+    if (op != GNTTABOP_copy || is_late)
+        call(__HYPERVISOR_grant_table_op, op, pick_pointer(any),
+             one_in(8) ? pick_word() : below(4), 0, 0);
+}
+
+void op_grant(void)
+{
+    static void (*const kind[])(void) = {
+        grant_setup, grant_write, grant_write, grant_mapping, grant_mapping,
+        grant_unmapping, grant_copying, grant_any,
+    };
+
+    kind[table[0] ? below(ARRAY_SIZE(kind)) : 0]();
 }
 
 /* --- anything --- */
