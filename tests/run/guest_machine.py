@@ -59,7 +59,8 @@ class GuestMachine:
         """The text of a run of all of @folders as domains, by the creator."""
         return self.run_packed([Guest(folder, image(folder),
                                       self.line + peer_word(folder),
-                                      GUEST_MEMORY, vcpus=vcpus(folder))
+                                      GUEST_MEMORY, vcpus=vcpus(folder),
+                                      timeout=80 if has_peer(folder) else 20)
                                 for folder in folders], name)
 
     def run_packed(self, guests, name):

@@ -10,7 +10,7 @@
 #include "trap.h"
 
 #define BOARD_PAGE  400u                    /* of the window, in both */
-#define PATIENCE    (10000 * MILLISECOND)
+#define PATIENCE    (60000 * MILLISECOND)   /* a domain ends, one is built */
 #define ROOM        2048u
 
 enum work {
