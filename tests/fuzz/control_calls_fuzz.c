@@ -16,6 +16,7 @@
 #include <hv/cpu.h>
 #include <hv/direct_map.h>
 #include <hv/domain.h>
+#include <hv/domctl.h>
 #include <hv/efi.h>
 #include <hv/errno.h>
 #include <hv/guest_console.h>
@@ -32,6 +33,7 @@
 #include <hv/version.h>
 #include <public/arch-x86/xen-mca.h>
 #include <public/dom0_ops.h>
+#include <public/domctl.h>
 #include <public/platform.h>
 #include <public/version.h>
 #include "calls.h"
@@ -215,7 +217,57 @@ int efi_call(enum efi_service service, const uint64_t arguments[EFI_ARGUMENTS],
     return firmware_answer & 2 ? -EOPNOTSUPP : 0;
 }
 
+void domain_resume(struct domain *d) { d->is_shut_down = false; }
+void vcpu_unblock(struct vcpu *v) { (void)v; }
+void arch_vcpu_send_nmi(struct vcpu *v) { (void)v; }
+void arch_wallclock_update(struct domain *d) { ck_assert(d->refs > 1); }
+
+/* Commands of domctl with files that are not linked here. */
+#define NOT_HERE(name)                                      \
+    int name(struct domain *d, struct xen_domctl *op)       \
+    {                                                       \
+        ck_assert(d->refs > 1);                             \
+        op->u.pad[0] = 1;                                   \
+        return -ENODEV;                                     \
+    }
+NOT_HERE(domctl_scheduler_op)
+NOT_HERE(domctl_setvcpuaffinity)
+NOT_HERE(domctl_getvcpuaffinity)
+NOT_HERE(domctl_setnodeaffinity)
+NOT_HERE(domctl_getnodeaffinity)
+NOT_HERE(arch_domctl_get_cpu_policy)
+NOT_HERE(arch_domctl_set_cpu_policy)
+NOT_HERE(arch_domctl_hypercall_init)
+NOT_HERE(arch_domctl_address_size)
+NOT_HERE(arch_domctl_tsc_info)
+NOT_HERE(arch_domctl_ext_vcpucontext)
+NOT_HERE(arch_domctl_vcpuextstate)
+NOT_HERE(arch_domctl_vcpu_msrs)
+
 /* --- calls --- */
+
+static unsigned int choose_domctl(struct fuzz *f, unsigned long args[6])
+{
+    struct xen_domctl op = {
+        .interface_version = XEN_DOMCTL_INTERFACE_VERSION,
+    };
+    uint8_t kind = fuzz_u8(f);
+
+    op.cmd = kind < 0xf0 ? kind % 90 : (uint32_t)fuzz_number(f);
+    op.domain = (domid_t)(kind & 1 ? fuzz_number(f) : fuzz_below(f, 3));
+    fuzz_bytes(f, &op.u, 40);
+    if (op.cmd == XEN_DOMCTL_createdomain && kind < 0x80)
+        op.u.createdomain = (struct xen_domctl_createdomain){
+            .max_vcpus = kind, .grant_opts = 1, .max_grant_frames = 1 };
+    else if (op.cmd == XEN_DOMCTL_getpageframeinfo3)
+        op.u.getpageframeinfo3.array.p = (void *)calls_put_any(f, 64);
+    else if (op.cmd == XEN_DOMCTL_shadow_op)
+        op.u.shadow_op.dirty_bitmap.p = (void *)calls_put_any(f, 16);
+    if (fuzz_u8(f) >= 0xf0)
+        op.interface_version = (uint32_t)fuzz_u64(f);
+    args[0] = calls_put(f, &op, sizeof(op));
+    return __HYPERVISOR_domctl;
+}
 
 static unsigned int choose_dom0_op(struct fuzz *f, unsigned long args[6])
 {
@@ -297,7 +349,9 @@ unsigned int calls_choose(struct fuzz *f, unsigned long args[6])
     uint8_t kind = fuzz_u8(f);
 
     fake_current = &vcpu[kind >= 0xb0];
-    switch (kind % 6) {
+    switch (kind % 7) {
+    case 6:
+        return choose_domctl(f, args);
     case 0:
         return choose_dom0_op(f, args);
     case 1:
@@ -315,6 +369,7 @@ unsigned int calls_choose(struct fuzz *f, unsigned long args[6])
 
 const hypercall_t calls_table[HYPERCALL_COUNT] = {
     [__HYPERVISOR_dom0_op] = CALL(do_dom0_op),
+    [__HYPERVISOR_domctl] = CALL(do_domctl),
     [__HYPERVISOR_xen_version] = CALL(do_xen_version),
     [__HYPERVISOR_console_io] = CALL(do_console_io),
     [__HYPERVISOR_mca] = CALL(do_mca),
@@ -343,6 +398,11 @@ static void start(uint8_t kind)
             .vcpu = &pointers[i], .is_privileged = !i, .is_hardware = !i,
             .lock = SPINLOCK_INIT(LOCK_LEVEL_DOMAIN),
         };
+        rangeset_init_heap(&domain[i].ioports);
+        rangeset_init_heap(&domain[i].iomem);
+        if (!i)
+            ck_assert(!rangeset_add(&domain[i].ioports, 0, 0xffff) &&
+                      !rangeset_add(&domain[i].iomem, 0, 0xfff));
         memset(&vcpu[i], 0, sizeof(vcpu[i]));
         vcpu[i].domain = &domain[i];
         pointers[i] = &vcpu[i];
@@ -358,6 +418,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         calls_run(&f);
     for (unsigned int i = 0; i < DOMAINS; i++)
         guest_console_forget((domid_t)i);
+    for (unsigned int i = 0; i < DOMAINS; i++) {
+        rangeset_destroy(&domain[i].ioports);
+        rangeset_destroy(&domain[i].iomem);
+    }
     ck_assert(!fake_heap_live);
     return 0;
 }
