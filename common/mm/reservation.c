@@ -449,6 +449,42 @@ static long numa_layout(unsigned long arg)
     return rc;
 }
 
+/* --- claims --- */
+
+/* Can the domain come to have @count frames? Nothing is kept for it. */
+static int check_claim(const struct domain *d, unsigned long count)
+{
+    unsigned long have = READ_ONCE(d->page_count);
+
+    if (!count)                 /* the claim is let go */
+        return 0;
+    if (count <= have || count > READ_ONCE(d->page_max))
+        return -EINVAL;
+    return count - have > page_free_count() ? -ENOMEM : 0;
+}
+
+static long claim(unsigned long arg)
+{
+    struct xen_memory_reservation r;
+    struct domain *d;
+    int rc = -EPERM;
+
+    if (read_guest(r, arg))
+        return -EFAULT;
+    if (r.extent_start.p || r.extent_order || r.mem_flags)
+        return -EINVAL;
+    d = find_domain(r.domid);
+    if (!d)
+        return -EINVAL;
+    if (current->domain->is_privileged)
+        rc = check_claim(d, r.nr_extents);
+    if (rc == -ENOMEM)
+        printk(LOG_WARNING, "No memory for domain %u: %lu frames are claimed, "
+               "%lu are free\n", d->id, r.nr_extents, page_free_count());
+    domain_put(d);
+    return rc;
+}
+
 long do_memory_op(unsigned long cmd, unsigned long arg)
 {
     switch (COMMAND(cmd)) {
@@ -466,6 +502,8 @@ long do_memory_op(unsigned long cmd, unsigned long arg)
         return START(cmd) ? -EINVAL : reservation_figure(COMMAND(cmd), arg);
     case XENMEM_get_vnumainfo:
         return START(cmd) ? -EINVAL : numa_layout(arg);
+    case XENMEM_claim_pages:
+        return START(cmd) ? -EINVAL : claim(arg);
     case XENMEM_acquire_resource:
         return START(cmd) ? -EINVAL : memory_acquire_resource(arg);
     default:

@@ -217,8 +217,9 @@ typedef struct xen_pod_target xen_pod_target_t;
 #define XENMEM_access_op                   21
 #define XENMEM_sharing_op                  22
 
-/* xen_memory_reservation_t with no extent_start: keep nr_extents frames free
- * for that domain; 0 lets them go. Control. -ENOMEM */
+/* xen_memory_reservation_t with no extent_start, order or flags: that domain is
+ * to have nr_extents frames; 0 lets them go. Control. -EINVAL it has them, or
+ * may not; -ENOMEM so many are not free. Xen keeps them free for it. */
 #define XENMEM_claim_pages                 24
 
 /* Memory that a device reaches without being told to. */

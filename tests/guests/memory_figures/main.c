@@ -124,6 +124,32 @@ static void numa(void)
     report_group(NULL);
 }
 
+static void claims(void)
+{
+    struct xen_memory_reservation r = { .nr_extents = 1 };
+
+    report_group("claim");
+    if (hardware) {
+        expect_rc("of_what_it_has", -XEN_EINVAL, ask(XENMEM_claim_pages, &r));
+        r.nr_extents = 0;
+        expect_ok("of_nothing", ask(XENMEM_claim_pages, &r));
+        r.nr_extents = ~0ul >> 1;
+        expect_rc("of_more_than_may_be", -XEN_EINVAL,
+                  ask(XENMEM_claim_pages, &r));
+    }
+    r.extent_order = 1;
+    expect_rc("of_blocks", -XEN_EINVAL, ask(XENMEM_claim_pages, &r));
+    r = (struct xen_memory_reservation){ .mem_flags = 1 };
+    expect_rc("with_flags", -XEN_EINVAL, ask(XENMEM_claim_pages, &r));
+    r = (struct xen_memory_reservation){ .domid = 77 };
+    expect_rc("for_nobody", -XEN_EINVAL, ask(XENMEM_claim_pages, &r));
+    expect_rc("by_an_argument_that_is_not_mapped", -XEN_EFAULT,
+              ask(XENMEM_claim_pages, window_page(3)));
+    expect_rc("from_a_start", -XEN_EINVAL,
+              ask(XENMEM_claim_pages | 1u << 6, &r));
+    report_group(NULL);
+}
+
 static void unknown(void)
 {
     domid_t self = DOMID_SELF;
@@ -145,5 +171,6 @@ void test_main(void)
     map();
     table();
     numa();
+    claims();
     unknown();
 }
