@@ -14,6 +14,7 @@ runs in dom0 and its output is printed, no more.
 """
 
 import argparse
+import difflib
 import json
 import os
 import re
@@ -47,6 +48,7 @@ class Command:
         self.needs = words.get("needs")
         self.seconds = int(words.get("seconds", 60))
         self.for_both_stores = "store" in words
+        self.only_here = "here" in words
 
 
 def read_commands(path):
@@ -119,14 +121,27 @@ class Run:
                 yield command, answer
 
     def record(self, answers):
+        """Keep them, and the older ones of other commands."""
+        every = {**self.recorded(), **answers}
         with open(self.place + ".json", "w", encoding="utf-8") as file:
-            json.dump({name: vars(answer)
-                       for name, answer in answers.items()}, file, indent=1)
+            json.dump({name: vars(answer) for name, answer in every.items()},
+                      file, indent=1)
 
     def recorded(self):
+        if not os.path.exists(self.place + ".json"):
+            return {}
         with open(self.place + ".json", encoding="utf-8") as file:
             return {name: Answer(**fields)
                     for name, fields in json.load(file).items()}
+
+
+def difference(xen, here):
+    """Lines that only Xen had (-), and that only we had (+)."""
+    if xen.code != here.code:
+        return f"differs\non Xen: {xen.shown}\nhere: {here.shown}"
+    both = [normalise(answer.text).split("\n") for answer in (xen, here)]
+    lines = list(difflib.unified_diff(*both, "Xen", "here", "", "", 1, ""))
+    return "\n".join(["differs"] + lines)
 
 
 def judge(command, answer, xen):
@@ -137,13 +152,15 @@ def judge(command, answer, xen):
             detail += f"\non Xen: {xen.shown}"
         return FAIL, detail
     if xen and not xen.same_as(answer):
-        return FAIL, f"differs\non Xen: {xen.shown}\nhere: {answer.shown}"
+        return FAIL, difference(xen, answer)
     return PASS, ""
 
 
 def run_one(run, commands, report, xen):
     """Run and judge the commands; returns {name: Answer}."""
     answers = {}
+    commands = [c for c in commands
+                if not (c.only_here and run.system.kind == hv.XEN)]
     names = f"{run.system.kind}, {run.store}"
     try:
         for command, answer in run.each(commands, report):

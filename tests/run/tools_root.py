@@ -21,7 +21,7 @@ PACKAGES = """
     xen-utils-4.17 xen-utils-common xenstore-utils
     base-files bash dash coreutils util-linux mount findutils grep sed mawk
     gawk procps kmod hostname debianutils diffutils libc-bin ncurses-base
-    iproute2 bridge-utils e2fsprogs
+    iproute2 bridge-utils e2fsprogs bsdutils
 """.split()
 DISK_BYTES = 2 << 30            # most of it a hole
 RECIPE = 1                      # another number makes the disk anew

@@ -33,7 +33,7 @@ DOM0_MODULES = """
     xen_blkback xen_netback
 """.split() + FIRST_MODULES
 GUEST_MODULES = f"xen_blkfront xen_netfront {EXT4}".split()
-GRUB_MODULES = "normal linux ext2 gzio configfile".split()
+GRUB_MODULES = "normal linux ext2 gzio xzio configfile".split()
 FILES_BYTES = 1 << 30           # most of it a hole
 DISK_BYTES = 64 << 20           # of a guest's disk
 DISKS = ("first", "second", "spare")
@@ -119,6 +119,7 @@ def fill(parts, top):
     with open(f"{top}/guest.gz", "wb") as file:
         file.write(parts.initramfs(GUEST_MODULES, {
             "init": "guest/init", "dhcp": "dom0/udhcpc.script",
+            "bin/exchange": "guest/exchange",
             "bin/poweroff": "guest/end", "bin/reboot": "guest/end"}))
     with tempfile.TemporaryDirectory() as empty:
         for name in DISKS:

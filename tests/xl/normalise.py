@@ -23,6 +23,9 @@ RULES = [(re.compile(pattern, re.MULTILINE), to) for pattern, to in (
     # A domain that runs, or waits, or neither at this moment.
     (r"(?<=\s)[-r][-b]----(?=\s)", "<live>"),
     (r"(?<=\s)[-r][-b]-(?=\s)", "<live>"),
+    (r"(?<=\s)-[-b]p---(?=\s)", "<paused>"),
+    # It depends on which devices came and went before.
+    (r"^libxl: warning: .*Device present in JSON but not in xenstore.*\n", ""),
     (r"--[-b]--[-r](?=\s)", "<live>"),
     (r"0x[0-9a-fA-F]+", "N"),
     (r"\d+(\.\d+)?%?", "N"),
