@@ -18,7 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SYSTEM = os.path.normpath(os.path.join(HERE, "..", "system"))
-sys.path[:0] = [HERE, SYSTEM, os.path.join(SYSTEM, "root")]
+sys.path[:0] = [HERE, SYSTEM, os.path.join(SYSTEM, "root"),
+                os.path.join(SYSTEM, "..", "xl")]
 
 import bench                # noqa: E402
 import debian               # noqa: E402

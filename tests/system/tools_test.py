@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""
+tools_test.py - guests under Debian's own toolstack: what they have, what they
+keep over save and restore, and what is left of those that are killed.
+
+tests/xl/commands has the commands themselves, one by one.
+"""
+
+from contextlib import contextmanager
+
+import xl_guests as guests
+from hypervisor import NEVER
+from machine import Network
+from result import Failure
+from tools_machine import BOOT_SECONDS, ToolsMachine, machine_with_tools
+from xl_guests import FIRST, SECOND
+
+
+@contextmanager
+def tools(bench, **how):
+    bench.not_bare()
+    with ToolsMachine(bench.hypervisor, bench.cache, bench.path("serial.log"),
+                      **how) as dom0:
+        dom0.check_daemons()
+        yield dom0
+
+
+def two_guests_exchange_files(bench):
+    """One writes to its disk, the other fetches it by HTTP over the bridge
+    and writes it to its own; what is read back from the disk is the same."""
+    with tools(bench) as dom0:
+        guests.create(dom0, "first", FIRST)
+        guests.create(dom0, "second", SECOND)
+        written = dom0.check(
+            f"inside {FIRST} 'head -c 16000000 /dev/urandom >/mnt/file; "
+            "sync; echo 3 >/proc/sys/vm/drop_caches; sha256sum </mnt/file'")
+        arrived = dom0.check(
+            f"inside {SECOND} 'wget -q -O /mnt/file http://{FIRST}/file; "
+            "sync; echo 3 >/proc/sys/vm/drop_caches; sha256sum </mnt/file'")
+        if written != arrived or len(written) < 64:
+            raise Failure(f"expected: {written}came: {arrived}")
+        guests.expect_quiet_log(dom0)
+
+
+def a_guest_by_hand(bench):
+    """What `make run` promises: one command boots Debian's kernel with disk
+    and network, another gives its login."""
+    bench.not_bare()
+    machine = machine_with_tools(bench.hypervisor, bench.cache,
+                                 "quiet parapet.bridge=dhcp", memory=1024)
+    machine.networks.append(Network("virtio-net-pci"))
+    with bench.running(machine) as qemu:
+        console = qemu.console
+        console.expect("dom0# $", BOOT_SECONDS,
+                       NEVER)
+        console.send("xl create /xl/guest.cfg && xl console guest\r")
+        console.expect("guest login: ", guests.CREATE_SECONDS, NEVER)
+        console.send("root\r")
+        console.expect("# ", 30, NEVER)
+        console.send("df /mnt; ip addr show dev eth0; echo 6x7=$((6 * 7))\r")
+        console.expect("/dev/xvda .* /mnt", 30, NEVER)
+        console.expect(r"inet 10\.0\.2\.", 30, NEVER)
+        console.expect("6x7=42", 30, NEVER)
+        console.send("\x1d")
+        console.send("exit\r")
+        qemu.wait_end(60, NEVER)
+
+
+TESTS = [a_guest_by_hand, two_guests_exchange_files]

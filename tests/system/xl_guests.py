@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""
+xl_guests.py - what tests do with guests that xl makes in a ToolsMachine.
+
+The guests are those of tests/xl/config: first, and second beside it. Each has
+a disk on /mnt, a card on dom0's bridge and a shell behind it (`inside`).
+"""
+
+import re
+
+from result import Failure
+
+FIRST, SECOND = "10.9.0.2", "10.9.0.3"
+CREATE_SECONDS = 150
+# Parapet's and Xen's words for what is free, after their key m.
+FREE_MEMORY = r"(?i)(?:free memory:? |dom heap: )(\d+) ?k(?:i)?B"
+SLACK_KIB = 256
+# Words of the kernel's log that mean trouble in a backend or the store. That
+# a frontend is gone is no trouble.
+TROUBLE = r"BUG|Oops|WARNING|Call Trace|hung task|I/O error|g\.e\. still in use"
+
+
+def create(dom0, name, address):
+    dom0.check(f"rm -f /var/log/xen/console/guest-{name}.log\n"
+               f"xl create /xl/{name}.cfg && up {name} {address}",
+               CREATE_SECONDS)
+
+
+def free_kib(dom0):
+    """What the hypervisor says is free, in KiB."""
+    text = dom0.check("xl dmesg -c >/dev/null; xl debug-keys m; sleep 1\n"
+                      "xl dmesg")
+    found = re.findall(FREE_MEMORY, text)
+    if not found:
+        raise Failure(f"expected: a line with {FREE_MEMORY}\ncame: {text}")
+    return sum(int(number) for number in found)
+
+
+def expect_free(dom0, before, guests):
+    """All that others had is given back: no less is free than @before, with
+    as many @guests left."""
+    dom0.check(f"await 20 sh -c '[ $(xl list | wc -l) = {guests + 2} ]' || "
+               "{ xl list; exit 1; }")
+    after = free_kib(dom0)
+    if after < before - SLACK_KIB:
+        raise Failure(f"expected: {before} KiB are free again\n"
+                      f"came: {after} KiB, {before - after} fewer")
+
+
+def expect_quiet_log(dom0):
+    log = dom0.check("dmesg")
+    bad = [line for line in log.splitlines() if re.search(TROUBLE, line)]
+    if bad:
+        raise Failure("expected: no trouble in dom0's kernel log\ncame: " +
+                      "\n".join(bad[:20]))
+
+
+# A script that leads to the moment, and how long after it may still kill.
+START = "xl create /xl/second.cfg >/run/create.log 2>&1"
+MOMENTS = {
+    "build": (f"{START} &", 10),
+    "start": (START, 8),
+    "disk": (f"{START}; up second {SECOND}\n"
+             f"inside {SECOND} 'dd if=/dev/zero of=/mnt/load bs=1M "
+             "count=40' >/dev/null 2>&1 &", 4),
+    "network": (f"{START}; up second {SECOND}\n"
+                f"inside {SECOND} 'nc -l -p 7001 >/dev/null' "
+                ">/dev/null 2>&1 &\nsleep 1\n"
+                f"timeout 20 /xl/busybox nc {SECOND} 7001 "
+                "</dev/zero >/dev/null 2>&1 &", 4),
+    "save": (f"{START}; up second {SECOND}\n"
+             "xl save second /var/tmp/second.save >/dev/null 2>&1 &", 6),
+    "shutdown": (f"{START}; up second {SECOND}\nxl shutdown second", 2),
+}
+
+
+def kill(dom0, random):
+    """Start the second guest and destroy it at a random moment. Returns what
+    the moment was."""
+    name = random.choice(sorted(MOMENTS))
+    lead, longest = MOMENTS[name]
+    delay = random.uniform(0, longest)
+    moment = f"{name}, {delay:.2f} s"
+    code, text = dom0.run(
+        "rm -f /var/log/xen/console/guest-second.log\n"
+        f"{lead}\nsleep {delay:.2f}\n"
+        "xl destroy second\n"
+        "await 60 sh -c '! pgrep -x xl || xl destroy second'\n"
+        "await 30 gone second || { xl list; exit 1; }\n"
+        "rm -f /var/tmp/second.save", CREATE_SECONDS + 60)
+    if code:
+        raise Failure(f"expected: no second guest after its end ({moment})\n"
+                      f"came: exit code {code}\n{text}")
+    return moment
