@@ -20,6 +20,7 @@
 #include <hv/efi.h>
 #include <hv/errno.h>
 #include <hv/guest_console.h>
+#include <hv/heap.h>
 #include <hv/log_level.h>
 #include <hv/multicall.h>
 #include <hv/page_alloc.h>
@@ -28,6 +29,7 @@
 #include <hv/power.h>
 #include <hv/sched.h>
 #include <hv/softirq.h>
+#include <hv/sysctl.h>
 #include <hv/time.h>
 #include <hv/vcpu.h>
 #include <hv/version.h>
@@ -37,6 +39,7 @@
 #include <public/platform.h>
 #include <public/version.h>
 #include "calls.h"
+#include "tool_calls.h"
 #include "fake_guest.h"
 #include "fake_heap.h"
 #include "fake_spinlock.h"
@@ -217,6 +220,8 @@ int efi_call(enum efi_service service, const uint64_t arguments[EFI_ARGUMENTS],
     return firmware_answer & 2 ? -EOPNOTSUPP : 0;
 }
 
+void arch_lock_tables(struct domain *d) { ck_assert(d->refs > 0); }
+void arch_unlock_tables(struct domain *d) { ck_assert(d->refs > 0); }
 void domain_resume(struct domain *d) { d->is_shut_down = false; }
 void vcpu_unblock(struct vcpu *v) { (void)v; }
 void arch_vcpu_send_nmi(struct vcpu *v) { (void)v; }
@@ -230,13 +235,6 @@ void arch_wallclock_update(struct domain *d) { ck_assert(d->refs > 1); }
         op->u.pad[0] = 1;                                   \
         return -ENODEV;                                     \
     }
-NOT_HERE(domctl_scheduler_op)
-NOT_HERE(domctl_setvcpuaffinity)
-NOT_HERE(domctl_getvcpuaffinity)
-NOT_HERE(domctl_setnodeaffinity)
-NOT_HERE(domctl_getnodeaffinity)
-NOT_HERE(arch_domctl_get_cpu_policy)
-NOT_HERE(arch_domctl_set_cpu_policy)
 NOT_HERE(arch_domctl_hypercall_init)
 NOT_HERE(arch_domctl_address_size)
 NOT_HERE(arch_domctl_tsc_info)
@@ -349,7 +347,11 @@ unsigned int calls_choose(struct fuzz *f, unsigned long args[6])
     uint8_t kind = fuzz_u8(f);
 
     fake_current = &vcpu[kind >= 0xb0];
-    switch (kind % 7) {
+    switch (kind % 9) {
+    case 7:
+        return tool_calls_choose_sysctl(f, args);
+    case 8:
+        return tool_calls_choose_domctl(f, args);
     case 6:
         return choose_domctl(f, args);
     case 0:
@@ -369,6 +371,7 @@ unsigned int calls_choose(struct fuzz *f, unsigned long args[6])
 
 const hypercall_t calls_table[HYPERCALL_COUNT] = {
     [__HYPERVISOR_dom0_op] = CALL(do_dom0_op),
+    [__HYPERVISOR_sysctl] = CALL(do_sysctl),
     [__HYPERVISOR_domctl] = CALL(do_domctl),
     [__HYPERVISOR_xen_version] = CALL(do_xen_version),
     [__HYPERVISOR_console_io] = CALL(do_console_io),
@@ -419,6 +422,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (unsigned int i = 0; i < DOMAINS; i++)
         guest_console_forget((domid_t)i);
     for (unsigned int i = 0; i < DOMAINS; i++) {
+        heap_free(domain[i].arch.cpu_policy);
         rangeset_destroy(&domain[i].ioports);
         rangeset_destroy(&domain[i].iomem);
     }

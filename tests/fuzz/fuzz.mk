@@ -27,7 +27,8 @@ fuzz-event_calls := $(calls) tests/unit/fake/fake_guest.c $(unit-port) common/ev
 fuzz-args-event_calls := -max_len=1024
 fuzz-grant_calls := $(calls) $(unit-grant) arch/x86/mm/mmu_update.c
 fuzz-args-grant_calls := -max_len=1024
-fuzz-control_calls := $(calls) $(unit-control) common/control/domctl.c common/control/domctl_life.c common/control/domctl_permission.c common/control/domctl_shadow.c common/control/domctl_frames.c common/lib/rangeset.c common/control/sched_control.c common/control/platform_op.c common/control/firmware_info.c common/control/efi_call.c common/lib/bitmap.c arch/x86/hypercall/mca.c tests/unit/fake/fake_heap.c
+tool-calls := $(addprefix common/control/,sysctl.c topology_info.c domain_list.c debug_keys.c cpupool.c scheduler_op.c vcpu_affinity.c node_affinity.c guest_bitmap.c) arch/x86/hypercall/cpu_policy_op.c arch/x86/pv/cpu_policy.c
+fuzz-control_calls := $(calls) $(unit-control) $(tool-calls) tests/fuzz/tool_calls.c common/control/domctl.c common/control/domctl_life.c common/control/domctl_permission.c common/control/domctl_shadow.c common/control/domctl_frames.c common/lib/rangeset.c common/control/sched_control.c common/control/platform_op.c common/control/firmware_info.c common/control/efi_call.c common/lib/bitmap.c arch/x86/hypercall/mca.c tests/unit/fake/fake_heap.c
 fuzz-args-control_calls := -max_len=1024
 fuzz-vcpu_calls := $(calls) tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c common/sched/sched_op.c common/sched/vcpu_op.c arch/x86/pv/callback.c arch/x86/pv/trap_table.c arch/x86/pv/vm_assist.c
 fuzz-args-vcpu_calls := -max_len=1024

@@ -15,6 +15,7 @@
 #include <hv/page_alloc.h>
 #include <hv/platform.h>
 #include <hv/sched.h>
+#include <hv/sysctl.h>
 #include <hv/time.h>
 #include <hv/vcpu.h>
 #include <hv/version.h>
@@ -137,6 +138,12 @@ unsigned long page_free_count_below(unsigned int bits) { return bits; }
 struct vcpu *sched_idle_vcpu(unsigned int cpu) { return &vcpus[cpu % 2]; }
 unsigned int sched_policy_id(void) { return SCHED_CREDIT; }
 bool softirq_is_pending(void) { return has_others_to_run; }
+
+void arch_cpu_feature_words(uint32_t *words, unsigned int count)
+{
+    for (unsigned int i = 0; i < count; i++)
+        words[i] = 0x1000 + i;
+}
 
 struct domain *find_domain(domid_t id)
 {

@@ -3,7 +3,6 @@
  * the note of a build id under the names that the linker gives it. */
 #include <hv/boot_info.h>
 #include <hv/cpu.h>
-#include <hv/sysctl.h>
 #include <hv/time.h>
 #include "fake_facts.h"
 
@@ -20,12 +19,6 @@ unsigned int cpu_number_limit(void)
 struct cpu_counts cpu_count_topology(void)
 {
     return (struct cpu_counts){ .sockets = 1, .cores = 3, .threads = 1 };
-}
-
-void arch_cpu_feature_words(uint32_t *words, unsigned int count)
-{
-    for (unsigned int i = 0; i < count; i++)
-        words[i] = 0x1000 + i;
 }
 
 const uint8_t fake_build_id[36] = { 4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0,
