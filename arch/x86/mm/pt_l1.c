@@ -40,6 +40,40 @@ static int get_iomem(struct domain *owner, pte_t *e)
     return 0;
 }
 
+/* --- frames of another domain than the table's: see frame_outside_add(). Out
+ * of the way of what kernels do all day long. --- */
+
+static NOINLINE int get_outside(struct frame *f, struct domain *target,
+                                pte_t *e)
+{
+    if (frame_get_writable(f, target))
+        return -EBUSY;
+    frame_outside_add(f);
+    e->v &= ~PTE_CACHE_MASK;
+    return 0;
+}
+
+static NOINLINE void put_outside(struct frame *f)
+{
+    frame_outside_remove(f);
+    frame_put_writable(f);
+}
+
+static NOINLINE bool make_writable_outside(struct frame *f,
+                                           const struct domain *target)
+{
+    if (!frame_make_writable(f, target))
+        return false;
+    frame_outside_add(f);
+    return true;
+}
+
+static NOINLINE void make_readonly_outside(struct frame *f)
+{
+    frame_outside_remove(f);
+    frame_make_readonly(f);
+}
+
 int pt_l1_get(struct domain *owner, struct domain *target, pte_t *e)
 {
     struct frame *f;
@@ -54,14 +88,14 @@ int pt_l1_get(struct domain *owner, struct domain *target, pte_t *e)
     if (unlikely(!frame_is_ram(f)))
         return get_iomem(owner, e);
 
-    if (e->v & PTE_RW)
-        rc = frame_get_writable(f, target);
-    else
+    if (!(e->v & PTE_RW))
         rc = frame_get(f, target) ? 0 : -EINVAL;
+    else if (unlikely(target != owner))
+        return get_outside(f, target, e);
+    else
+        rc = frame_get_writable(f, target);
     if (rc)
         return -EBUSY;
-    if (unlikely(target != owner) && (e->v & PTE_RW))
-        frame_outside_add(f);
     e->v &= ~PTE_CACHE_MASK;
     return 0;
 }
@@ -75,13 +109,12 @@ void pt_l1_put(const struct domain *owner, pte_t e)
     f = frame_of(pte_mfn(e));
     if (!frame_is_ram(f))
         return;
-    if (e.v & PTE_RW) {
-        if (unlikely(f->owner != owner))
-            frame_outside_remove(f);
-        frame_put_writable(f);
-    } else {
+    if (!(e.v & PTE_RW))
         frame_put(f);
-    }
+    else if (unlikely(f->owner != owner))
+        put_outside(f);
+    else
+        frame_put_writable(f);
 }
 
 /* Put @e in place of what is there: see there what it was. The hardware may set
@@ -122,11 +155,10 @@ static bool gain_rights(const struct domain *owner, const struct domain *target,
     if (!may_write(e) || may_write(old))
         return true;
     f = frame_of(pte_mfn(e));
-    if (!frame_is_ram(f) || !frame_make_writable(f, target))
+    if (!frame_is_ram(f))
         return false;
-    if (unlikely(target != owner))
-        frame_outside_add(f);
-    return true;
+    return likely(target == owner) ? frame_make_writable(f, target)
+                                   : make_writable_outside(f, target);
 }
 
 /* The right to write that @old had and @e has not. Another vcpu may have removed
@@ -140,9 +172,10 @@ static void lose_rights(const struct domain *owner, pte_t old, pte_t e)
     f = frame_of(pte_mfn(e));
     if (!frame_is_ram(f))
         return;
-    if (unlikely(f->owner != owner))
-        frame_outside_remove(f);
-    frame_make_readonly(f);
+    if (likely(f->owner == owner))
+        frame_make_readonly(f);
+    else
+        make_readonly_outside(f);
 }
 
 /* May @e take the place of @old with no more than a change of rights? */
@@ -169,8 +202,24 @@ static ALWAYS_INLINE bool exchange_rights(pte_t *slot, pte_t *old, pte_t e,
     return true;
 }
 
+/* Each change comes in two forms, of which one notes what was written. Who finds
+ * that nothing is noted is done before the first walk begins, as that needs the
+ * tables to itself. */
+
 static NOINLINE int exchange_any(struct domain *owner, struct domain *target,
                                  pte_t *slot, pte_t e, bool preserve_ad)
+{
+    int rc = pt_l1_get(owner, target, &e);
+
+    if (rc)
+        return rc;
+    pt_l1_put(owner, exchange(slot, e, preserve_ad));
+    return 0;
+}
+
+static NOINLINE int exchange_and_note(struct domain *owner,
+                                      struct domain *target, pte_t *slot,
+                                      pte_t e, bool preserve_ad)
 {
     int rc = pt_l1_get(owner, target, &e);
     pte_t old;
@@ -178,47 +227,80 @@ static NOINLINE int exchange_any(struct domain *owner, struct domain *target,
     if (rc)
         return rc;
     old = exchange(slot, e, preserve_ad);
-    pt_note(owner, slot, old);
+    pt_note_changed(owner, slot, old);
     pt_l1_put(owner, old);
     return 0;
+}
+
+/* @note is constant. */
+static ALWAYS_INLINE int update(struct domain *owner, struct domain *target,
+                                pte_t *slot, pte_t e, bool preserve_ad,
+                                bool note)
+{
+    pte_t old = pte_read(slot);
+    bool is_done = false;
+
+    if (changes_rights_only(old, e) && gain_rights(owner, target, old, e)) {
+        is_done = exchange_rights(slot, &old, adjusted(e), preserve_ad);
+        if (unlikely(!is_done))
+            lose_rights(owner, e, old);     /* what was gained for nothing */
+    }
+    if (!is_done)
+        return note ? exchange_and_note(owner, target, slot, e, preserve_ad)
+                    : exchange_any(owner, target, slot, e, preserve_ad);
+    if (note)
+        pt_note_changed(owner, slot, old);
+    lose_rights(owner, old, e);
+    return 0;
+}
+
+static NOINLINE int update_and_note(struct domain *owner, struct domain *target,
+                                    pte_t *slot, pte_t e, bool preserve_ad)
+{
+    return update(owner, target, slot, e, preserve_ad, true);
 }
 
 int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
                  pte_t e, bool preserve_ad)
 {
-    pte_t old = pte_read(slot);
-
-    if (!changes_rights_only(old, e) || !gain_rights(owner, target, old, e))
-        return exchange_any(owner, target, slot, e, preserve_ad);
-    if (unlikely(!exchange_rights(slot, &old, adjusted(e), preserve_ad))) {
-        lose_rights(owner, e, old); /* what was gained for nothing */
-        return exchange_any(owner, target, slot, e, preserve_ad);
-    }
-    pt_note(owner, slot, old);
-    lose_rights(owner, old, e);
-    return 0;
+    if (unlikely(log_dirty_is_on(owner)))
+        return update_and_note(owner, target, slot, e, preserve_ad);
+    return update(owner, target, slot, e, preserve_ad, false);
 }
 
-int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
+static NOINLINE int replace(struct domain *owner, pte_t *slot, pte_t old,
+                            pte_t e)
 {
     pte_t gone = old;
     int rc;
 
-    if (changes_rights_only(old, e) && may_write(old) == may_write(e)) {
-        if (!pte_cmpxchg(slot, old, adjusted(e)))
-            return -EBUSY;
-        pt_note(owner, slot, old);
-        return 0;
-    }
+    if (changes_rights_only(old, e) && may_write(old) == may_write(e))
+        return pte_cmpxchg(slot, old, adjusted(e)) ? 0 : -EBUSY;
     rc = pt_l1_get(owner, owner, &e);
     if (rc)
         return rc;
-    if (pte_cmpxchg(slot, old, e)) {
-        pt_note(owner, slot, old);
-    } else {
+    if (!pte_cmpxchg(slot, old, e)) {
         rc = -EBUSY;
         gone = e;
     }
     pt_l1_put(owner, gone);
     return rc;
+}
+
+/* @old is what was there; if its frame is nobody's by now, nobody asks. */
+static NOINLINE int replace_and_note(struct domain *owner, pte_t *slot,
+                                     pte_t old, pte_t e)
+{
+    int rc = replace(owner, slot, old, e);
+
+    if (!rc)
+        pt_note_changed(owner, slot, old);
+    return rc;
+}
+
+int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
+{
+    if (unlikely(log_dirty_is_on(owner)))
+        return replace_and_note(owner, slot, old, e);
+    return replace(owner, slot, old, e);
 }
