@@ -42,6 +42,28 @@ def two_guests_exchange_files(bench):
         guests.expect_quiet_log(dom0)
 
 
+def memory_goes_to_and_fro(bench):
+    """What a guest's balloon gives up is free, it gets it back, and its end
+    gives back all."""
+    with tools(bench) as dom0:
+        guests.create(dom0, "second", SECOND)
+        dom0.check("xl destroy second; await 20 gone second")
+        before = guests.free_kib(dom0)
+        guests.create(dom0, "first", FIRST)
+        full = guests.free_kib(dom0)
+        for size, free in ((96, full + 32 * 1024), (128, full)):
+            dom0.check(f"xl mem-set first {size}")
+            dom0.check("await 30 inside " + FIRST + " '[ $(cat /sys/devices/"
+                       "system/xen_memory/xen_memory0/info/current_kb) = "
+                       f"{size * 1024} ]'")
+            came = guests.free_kib(dom0)
+            if abs(came - free) > 1024:
+                raise Failure(f"expected: about {free} KiB free with "
+                              f"{size} MiB in the guest\ncame: {came}")
+        dom0.check("xl destroy first; await 20 gone first")
+        guests.expect_free(dom0, before, 0)
+
+
 def a_guest_by_hand(bench):
     """What `make run` promises: one command boots Debian's kernel with disk
     and network, another gives its login."""
@@ -66,4 +88,4 @@ def a_guest_by_hand(bench):
         qemu.wait_end(60, NEVER)
 
 
-TESTS = [a_guest_by_hand, two_guests_exchange_files]
+TESTS = [a_guest_by_hand, two_guests_exchange_files, memory_goes_to_and_fro]

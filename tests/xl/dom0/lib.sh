@@ -26,7 +26,8 @@ said() {
 inside() {
     inside_address=$1
     shift
-    echo "$*; echo inside \$?; exit" |
+    # shellcheck disable=SC2016 # the guest's shell expands it
+    printf '%s\n' "$*" 'echo inside $?' exit |
         timeout 30 /xl/busybox nc "$inside_address" 7000 >/run/inside.log
     grep -v '^inside [0-9]*$' /run/inside.log
     tail -n 1 /run/inside.log | grep -q '^inside 0$'
