@@ -6,6 +6,7 @@ keep over save and restore, and what is left of those that are killed.
 tests/xl/commands has the commands themselves, one by one.
 """
 
+import random
 from contextlib import contextmanager
 
 import xl_guests as guests
@@ -14,6 +15,9 @@ from machine import Network
 from result import Failure
 from tools_machine import BOOT_SECONDS, ToolsMachine, machine_with_tools
 from xl_guests import FIRST, SECOND
+
+KILLS = 4
+SEED = 5
 
 
 @contextmanager
@@ -64,6 +68,45 @@ def memory_goes_to_and_fro(bench):
         guests.expect_free(dom0, before, 0)
 
 
+def a_saved_guest_keeps_its_connections(bench):
+    """A connection that ticks, a file that is written all the while."""
+    with tools(bench) as dom0:
+        guests.create(dom0, "first", FIRST)
+        dom0.check(f"inside {FIRST} 'printf \"n=0\\nwhile echo \\$n; do "
+                   "n=\\$((n + 1)); sleep 0.2; done\\n\" >/tmp/ticks; "
+                   "nc -l -p 7002 -e sh /tmp/ticks >/dev/null 2>&1 &'")
+        dom0.check(f"inside {FIRST} '(while head -c 4000000 /dev/urandom "
+                   ">/tmp/one; cp /tmp/one /mnt/two; sync; "
+                   "cmp /tmp/one /mnt/two; do :; done; : >/tmp/broken) "
+                   ">/dev/null 2>&1 &'")
+        dom0.check(f"sleep 600 | /xl/busybox nc {FIRST} 7002 >/run/ticks "
+                   "2>/dev/null &\nawait 20 test -s /run/ticks")
+        dom0.check("xl save first /var/tmp/save && "
+                   "xl restore /var/tmp/save", 180)
+        seen = int(dom0.check("wc -l </run/ticks"))
+        dom0.check(f"await 60 sh -c '[ $(wc -l </run/ticks) -gt {seen + 20} ]'"
+                   " || tail /run/ticks", 90)
+        dom0.check("awk '$1 != NR - 1 { bad = 1; print } END { exit bad }' "
+                   "/run/ticks")
+        dom0.check(f"inside {FIRST} '[ ! -e /tmp/broken ]'")
+        guests.expect_quiet_log(dom0)
+
+
+def killed_guests_leave_nothing(bench):
+    """At random moments of a guest's life; another one goes on."""
+    with tools(bench) as dom0:
+        guests.create(dom0, "first", FIRST)
+        guests.create(dom0, "second", SECOND)
+        dom0.check("xl destroy second; await 20 gone second")
+        before = guests.free_kib(dom0)
+        chance = random.Random(SEED)
+        for _ in range(KILLS):
+            guests.kill(dom0, chance)
+            dom0.check(f"alive {FIRST}")
+        guests.expect_free(dom0, before, 1)
+        guests.expect_quiet_log(dom0)
+
+
 def a_guest_by_hand(bench):
     """What `make run` promises: one command boots Debian's kernel with disk
     and network, another gives its login."""
@@ -88,4 +131,5 @@ def a_guest_by_hand(bench):
         qemu.wait_end(60, NEVER)
 
 
-TESTS = [a_guest_by_hand, two_guests_exchange_files, memory_goes_to_and_fro]
+TESTS = [a_guest_by_hand, two_guests_exchange_files, memory_goes_to_and_fro,
+         a_saved_guest_keeps_its_connections, killed_guests_leave_nothing]

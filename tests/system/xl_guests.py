@@ -84,8 +84,7 @@ def kill(dom0, random):
     code, text = dom0.run(
         "rm -f /var/log/xen/console/guest-second.log\n"
         f"{lead}\nsleep {delay:.2f}\n"
-        "xl destroy second\n"
-        "await 60 sh -c '! pgrep -x xl || xl destroy second'\n"
+        "xl destroy second; wait; xl destroy second\n"
         "await 30 gone second || { xl list; exit 1; }\n"
         "rm -f /var/tmp/second.save", CREATE_SECONDS + 60)
     if code:
