@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """
 soak.py - the long runs: every CPU and board many times, several CPUs many
-times, and a mixed load on one CPU and on four.
+times, a mixed load on one CPU and on four, guests under Debian's toolstack.
 
     soak.py [--hypervisor build/parapet] [--times 20] [--minutes 10]
-            [--parallel-minutes 15]
+            [--parallel-minutes 15] [--tools-minutes 30] [--creations 40]
+            [--kills 40] [--seed 1]
 
 The load compiles, forks, uses disk and network in a Debian root on a virtio
 disk, and takes all CPUs but the first away and brings them back. The memory the
@@ -19,21 +20,22 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "system", "root")]
+TESTS = os.path.dirname(HERE)
+sys.path[:0] = [HERE, os.path.join(TESTS, "system", "root"),
+                os.path.join(TESTS, "system"), os.path.join(TESTS, "xl")]
 
 import compiler_disk        # noqa: E402
 import debian               # noqa: E402
 import hypervisor as hv     # noqa: E402
+import soak_tools           # noqa: E402
 from bench import BOOT_SECONDS, Bench, dom0             # noqa: E402
 from machine import BOARDS, CPUS, Disk, Machine, Network    # noqa: E402
 from qemu import end_on_signals                         # noqa: E402
 from result import Failure, Report                      # noqa: E402
 from web import Web                                     # noqa: E402
+from xl_guests import FREE_MEMORY, SLACK_KIB            # noqa: E402
 
 SWITCH = "\x01\x01\x01"
-# Parapet's and Xen's words for what is free.
-FREE_MEMORY = r"(?i)(?:free memory:? |dom heap: )(\d+) ?k(?:i)?B"
-SLACK_KIB = 256
 MANY_TIMES = 3          # boots on more CPUs than the host has
 
 
@@ -89,6 +91,10 @@ def main():
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--minutes", type=int, default=10)
     parser.add_argument("--parallel-minutes", type=int, default=15)
+    parser.add_argument("--tools-minutes", type=int, default=30)
+    parser.add_argument("--creations", type=int, default=40)
+    parser.add_argument("--kills", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     end_on_signals()
     cache = debian.Cache(options.build)
@@ -117,6 +123,7 @@ def main():
             bench.name = f"load-{cpus}"
             report.run(f"{minutes} minutes of mixed load, CPUs: {cpus}",
                        mixed_load, bench, minutes, cpus)
+    soak_tools.run(bench, report, options)
     return report.finish()
 
 

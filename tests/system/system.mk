@@ -10,7 +10,7 @@ PYTHON     ?= PYTHONPYCACHEPREFIX=$(BUILD)/pycache python3
 SYSTEM_RUN := tests/run
 SYSTEM_ARG := --hypervisor $(HYPERVISOR) --build $(BUILD)
 
-.PHONY: run check-system check-tools check-scripts soak iso root install
+.PHONY: run check-system check-tools check-scripts soak soak-long iso root install
 
 # Packages first: the image cannot be built without its compiler.
 run:
@@ -35,6 +35,9 @@ check-scripts:
 soak: $(HV_NEEDED)
 	@$(SYSTEM_RUN)/packages.sh run check soak
 	@$(PYTHON) $(SYSTEM_RUN)/soak.py $(SYSTEM_ARG) $(SOAK_ARGS)
+
+soak-long:
+	@$(MAKE) --no-print-directory soak SOAK_ARGS="--kills 200 $(SOAK_ARGS)"
 
 iso: $(HV_NEEDED)
 	@$(PYTHON) $(SYSTEM_RUN)/iso.py $(SYSTEM_ARG) --output $(BUILD)/parapet.iso
