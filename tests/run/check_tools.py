@@ -35,7 +35,7 @@ from tools_machine import ToolsMachine      # noqa: E402
 
 STORES = ("oxenstored", "xenstored")
 ADDRESS = {"first": "10.9.0.2", "second": "10.9.0.3"}
-NEED_SECONDS = 150
+NEED_SECONDS = 240
 SCRIPT_SECONDS = 600
 HEAD = re.compile(r"^\[(\w+)(.*)\]$")
 

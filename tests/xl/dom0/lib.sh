@@ -40,7 +40,7 @@ alive() {
 
 # up NAME ADDRESS - the guest has started and answers.
 up() {
-    await 90 said "$1" "guest $1 is up"
+    await 150 said "$1" "guest $1 is up"
     await 30 alive "$2"
 }
 
