@@ -131,6 +131,9 @@ static void triggers(void)
     op.u.sendtrigger.trigger = XEN_DOMCTL_SENDTRIGGER_POWER;
     expect_rc("no_power_button", -XEN_EINVAL,
               domctl(XEN_DOMCTL_sendtrigger, child.id, &op));
+    op.u.sendtrigger.trigger = XEN_DOMCTL_SENDTRIGGER_SLEEP;
+    expect_rc("no_sleep_button", -XEN_EINVAL,
+              domctl(XEN_DOMCTL_sendtrigger, child.id, &op));
     op.u.sendtrigger.trigger = XEN_DOMCTL_SENDTRIGGER_RESET;
     expect_rc("no_reset_button", -XEN_ENOSYS,
               domctl(XEN_DOMCTL_sendtrigger, child.id, &op));
