@@ -31,7 +31,7 @@ int pt_l1_update(struct domain *owner, struct domain *target, pte_t *slot,
 int pt_l1_replace(struct domain *owner, pte_t *slot, pte_t old, pte_t e)
     MUST_CHECK;
 
-/* --- mm/log_dirty.c --- */
+/* --- mm/dirty_entries.c --- */
 
 /* @slot, of a table of @owner, said @old, and says something else now. */
 void pt_note_changed(struct domain *owner, const pte_t *slot, pte_t old);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * log_dirty.c - what a guest's L1 tables say about writes.
+ * dirty_entries.c - what a guest's L1 tables say about writes.
  *
  * The CPU sets D in an entry before it first writes by it (SDM 3A 4.8). So an
  * entry with RW and D may have been written by; one without D was not, since D
