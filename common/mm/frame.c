@@ -34,12 +34,6 @@ static uint64_t state_of(const struct frame *f)
     return __atomic_load_n(&f->state, __ATOMIC_RELAXED);
 }
 
-/* Before the count of type references becomes 0. */
-static void stamp(struct frame *f)
-{
-    __atomic_store_n(&f->tlb_stamp, arch_tlb_clock(), __ATOMIC_RELEASE);
-}
-
 bool frame_get(struct frame *f, const struct domain *d)
 {
     uint64_t old = state_of(f);
@@ -91,7 +85,7 @@ void frame_put_writable(struct frame *f)
     do {
         new = old - FRAME_REF_ONE - FRAME_TYPE_REF_ONE;
         if (!(new & FRAME_TYPE_REF_MASK))
-            stamp(f);
+            frame_stamp(f);
     } while (!__atomic_compare_exchange_n(&f->state, &old, new, true,
                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
     if (unlikely((new & FRAME_REF_MASK) == 0))
@@ -128,7 +122,7 @@ void frame_make_readonly(struct frame *f)
     do {
         new = old - FRAME_TYPE_REF_ONE;
         if (!(new & FRAME_TYPE_REF_MASK))
-            stamp(f);
+            frame_stamp(f);
     } while (!__atomic_compare_exchange_n(&f->state, &old, new, true,
                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
 }

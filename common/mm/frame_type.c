@@ -50,11 +50,6 @@ static void set_flags(struct frame *f, uint64_t clear, uint64_t set)
         ;
 }
 
-static void stamp(struct frame *f)
-{
-    __atomic_store_n(&f->tlb_stamp, arch_tlb_clock(), __ATOMIC_RELEASE);
-}
-
 /* Whoever copies the domain copies a table in another way than memory, and
  * has to pin the copy, so what has changed is more than the content. */
 static void mark(struct frame *f)
@@ -72,7 +67,7 @@ static int take_apart(struct frame *f)
         return rc;
     ASSERT(f->cursor == 0);
     f->child_partial = f->doomed = false;
-    stamp(f);
+    frame_stamp(f);
     set_flags(f, FRAME_PARTIAL | FRAME_TYPE_REF_MASK, 0);
     mark(f);
     return 0;
@@ -154,7 +149,7 @@ static bool put_simple(struct frame *f)
         if (frame_type_refs(old) == 1) {
             if (frame_type_is_checked(frame_state_type(old)))
                 return false;
-            stamp(f);
+            frame_stamp(f);
         }
     } while (!swap(f, &old, old - FRAME_TYPE_REF_ONE));
     return true;

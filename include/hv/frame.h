@@ -205,6 +205,11 @@ void arch_flush_for_type(const struct frame *f);
 /* Move the TLB clock on, for tlb_stamp. All that was removed from tables before
  * this is out of the TLB of a CPU that has noted the result or more. */
 uint32_t arch_tlb_clock(void);
+/* Before the count of @f's type references becomes 0. */
+static inline void frame_stamp(struct frame *f)
+{
+    __atomic_store_n(&f->tlb_stamp, arch_tlb_clock(), __ATOMIC_RELEASE);
+}
 void arch_lock_tables(struct domain *d);
 void arch_unlock_tables(struct domain *d);
 /* Zero a frame that changes its owner, and forget what number it had there. */
