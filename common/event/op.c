@@ -6,6 +6,7 @@
  */
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
+#include <hv/subject.h>
 #include <hv/vcpu.h>
 #include <public/event_channel.h>
 #include "port.h"
@@ -27,19 +28,6 @@ union event_arg {
 static domid_t id_or_own(domid_t id)
 {
     return id == DOMAIN_SELF ? current->domain->id : id;
-}
-
-/* A domain that a guest named, with a reference. -ESRCH; -EPERM: it is another
- * and the caller may not look into it. */
-static int find_subject(domid_t id, struct domain **d)
-{
-    *d = find_domain_or_self(id);
-    if (!*d)
-        return -ESRCH;
-    if (*d == current->domain || current->domain->is_privileged)
-        return 0;
-    domain_put(*d);
-    return -EPERM;
 }
 
 static long op_alloc_unbound(struct domain *caller, union event_arg *a)

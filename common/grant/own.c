@@ -6,22 +6,18 @@
 #include "grant.h"
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
+#include <hv/subject.h>
 #include <hv/vcpu.h>
 
 #define VERSION     1u
 
-static struct domain *find_target(domid_t id, int16_t *status)
+static int16_t find_owner(domid_t id, struct domain **d)
 {
-    struct domain *d = find_domain_or_self(id);
+    int rc = find_subject(id, d);
 
-    if (!d) {
-        *status = GNTST_bad_domain;
-    } else if (d != current->domain && !current->domain->is_privileged) {
-        domain_put(d);
-        d = NULL;
-        *status = GNTST_permission_denied;
-    }
-    return d;
+    if (!rc)
+        return GNTST_okay;
+    return rc == -ESRCH ? GNTST_bad_domain : GNTST_permission_denied;
 }
 
 static int16_t list_frames(const struct grant_table *t, unsigned int count,
@@ -43,8 +39,7 @@ long grant_setup_table(unsigned long arg)
 
     if (read_guest(op, arg))
         return -EFAULT;
-    op.status = GNTST_okay;
-    d = find_target(op.dom, &op.status);
+    op.status = find_owner(op.dom, &d);
     if (d) {
         if (grant_table_grow(d, op.nr_frames))
             op.status = GNTST_general_error;
@@ -63,8 +58,7 @@ long grant_query_size(unsigned long arg)
 
     if (read_guest(op, arg))
         return -EFAULT;
-    op.status = GNTST_okay;
-    d = find_target(op.dom, &op.status);
+    op.status = find_owner(op.dom, &d);
     if (d) {
         op.nr_frames = READ_ONCE(d->grants->frame_count);
         op.max_nr_frames = d->grants->frame_max;
@@ -90,13 +84,13 @@ long grant_get_version(unsigned long arg)
 {
     struct gnttab_get_version op;
     struct domain *d;
-    int16_t status;
+    int rc;
 
     if (read_guest(op, arg))
         return -EFAULT;
-    d = find_target(op.dom, &status);
-    if (!d)
-        return status == GNTST_bad_domain ? -ESRCH : -EPERM;
+    rc = find_subject(op.dom, &d);
+    if (rc)
+        return rc;
     domain_put(d);
     op.version = VERSION;
     return write_guest(arg, op);

@@ -19,6 +19,7 @@
 #include <hv/page_alloc.h>
 #include <hv/printk.h>
 #include <hv/softirq.h>
+#include <hv/subject.h>
 #include <hv/vcpu.h>
 #include <public/memory.h>
 
@@ -142,33 +143,17 @@ static bool decrease_one(struct job *j)
     return true;
 }
 
-static struct domain *find_target(domid_t id, int *rc)
-{
-    struct domain *d = find_domain_or_self(id);
-
-    if (!d) {
-        *rc = -ESRCH;
-    } else if (d != current->domain && !current->domain->is_privileged) {
-        domain_put(d);
-        d = NULL;
-        *rc = -EPERM;
-    }
-    return d;
-}
-
 static long run_list(unsigned long cmd, unsigned long arg,
                      bool (*one)(struct job *))
 {
     struct job j = { .done = START(cmd) };
     bool restart = false;
-    int rc = 0;
 
     /* As the interface has it: these are not errors but nothing done. */
     if (read_guest(j.r, arg) || j.r.nr_extents > ~0ul >> COMMAND_BITS ||
         j.done >= j.r.nr_extents || j.r.extent_order > max_order())
         return (long)j.done;
-    j.d = find_target(j.r.domid, &rc);
-    if (!j.d)
+    if (find_subject(j.r.domid, &j.d))
         return (long)j.done;
     frame_batch_begin();
     while (j.done < j.r.nr_extents && one(&j)) {
@@ -391,8 +376,8 @@ static long exchange(unsigned long cmd, unsigned long arg)
         return -EPERM;
     if (!exchange_is_sane(&x))      /* shifts by the orders */
         return -EINVAL;
-    d = find_target(x.in.domid, &rc);
-    if (!d)
+    rc = find_subject(x.in.domid, &d);
+    if (rc)
         return rc;
     rc = group_init(&g, d, &x);
     if (!rc) {
@@ -420,8 +405,8 @@ static long reservation_figure(unsigned int cmd, unsigned long arg)
 
     if (read_guest(id, arg))
         return -EFAULT;
-    d = find_target(id, &rc);
-    if (!d)
+    rc = find_subject(id, &d);
+    if (rc)
         return rc;
     if (cmd == XENMEM_maximum_gpfn)
         n = arch_domain_last_gpfn(d);
@@ -437,16 +422,17 @@ static long numa_layout(unsigned long arg)
 {
     struct xen_vnuma_topology_info info;
     struct domain *d;
-    int rc = -EOPNOTSUPP;
+    int rc;
 
     if (read_guest(info, arg))
         return -EFAULT;
     if (info.pad)
         return -EINVAL;
-    d = find_target(info.domid, &rc);
-    if (d)
-        domain_put(d);
-    return rc;
+    rc = find_subject(info.domid, &d);
+    if (rc)
+        return rc;
+    domain_put(d);
+    return -EOPNOTSUPP;
 }
 
 /* --- claims --- */
