@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import debian
 import root
-from hypervisor import NEVER, PARAPET
+from hypervisor import BARE, NEVER, PARAPET
 from qemu import Qemu
 from result import FAIL, PASS, Failure, Skip
 
@@ -38,6 +38,7 @@ class Bench:
             os.path.join(build, "system", hypervisor.kind))
         os.makedirs(self.work, exist_ok=True)
         self.name = "none"      # of the test that runs
+        self.unpacked = False   # the kernel need not be the file as shipped
 
     def path(self, name):
         """A file that belongs to the test that runs."""
@@ -48,16 +49,21 @@ class Bench:
             raise Skip(f"{self.hypervisor.kind}: {why}")
 
     def not_bare(self):
-        if self.hypervisor.kind == "bare":
+        if self.hypervisor.kind == BARE:
             raise Skip("bare: there is no hypervisor")
+
+    def kernel(self, suite=debian.STABLE):
+        """Debian's kernel as the test that runs wants it."""
+        if self.unpacked and self.hypervisor.kind != BARE:
+            return self.cache.vmlinux(suite)
+        return self.cache.kernel(suite)[0]
 
     def prepare(self, machine, arguments="", options=None,
                 suite=debian.STABLE):
         """@machine boots the system under test with Debian's kernel."""
-        vmlinuz, _, _ = self.cache.kernel(suite)
         initrd = root.build(self.cache, suite)
-        return self.hypervisor.boot(machine, vmlinuz, initrd, arguments,
-                                    options)
+        return self.hypervisor.boot(machine, self.kernel(suite), initrd,
+                                    arguments, options)
 
     @contextmanager
     def running(self, machine, log="serial.log"):

@@ -19,6 +19,9 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
+
+import bzimage
 
 STABLE, BACKPORTS = "bookworm", "bookworm-backports"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -128,12 +131,18 @@ class Cache:
             os.rename(partial, folder)
         return sorted(glob.glob(f"{folder}/*.deb"))
 
-    def unpack(self, package, suite=STABLE):
-        """Folder with the package's files."""
-        folder = os.path.join(self.path, "unpacked", f"{package}.{suite}")
+    @contextmanager
+    def locked(self):
+        """Other threads and programs that make files here wait meanwhile."""
         os.makedirs(self.path, exist_ok=True)
         with open(os.path.join(self.path, "lock"), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def unpack(self, package, suite=STABLE):
+        """Folder with the package's files."""
+        folder = os.path.join(self.path, "unpacked", f"{package}.{suite}")
+        with self.locked():
             if os.path.isdir(folder):
                 return folder
             archive = self.fetch(package, suite)
@@ -154,6 +163,20 @@ class Cache:
         modules = one(f"{root}/lib/modules/{version}",
                       f"{root}/usr/lib/modules/{version}")
         return vmlinuz, modules, version
+
+    def vmlinux(self, suite=STABLE):
+        """The ELF file inside Debian's kernel: boots without the seconds of
+        decompression."""
+        packed, _, _ = self.kernel(suite)
+        plain = f"{packed}.elf"
+        with self.locked():
+            if not os.path.exists(plain):
+                with open(packed, "rb") as source:
+                    image = bzimage.unpacked(source.read())
+                with open(plain + "~", "wb") as out:
+                    out.write(image)
+                os.rename(plain + "~", plain)
+        return plain
 
     def xen(self):
         """Debian's hypervisor as a file that QEMU's -kernel takes."""

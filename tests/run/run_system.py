@@ -3,11 +3,13 @@
 run_system.py - run the system tests: real machines, real kernels.
 
     run_system.py [--hypervisor build/parapet|xen|bare] [--build build]
-                  [--jobs N] [--list] [NAME...]
+                  [--suite machine|tools] [--jobs N] [--list] [NAME...]
 
-The tests are the functions listed in TESTS of each tests/system/*_test.py; a
-NAME is a part of a test's name, or of its file's. N machines run at a time,
-two if there are CPUs for them. The last line is the count.
+The tests are the functions listed in TESTS of each tests/system/*_test.py, of
+those whose SUITE is asked for; a NAME is a part of a test's name, or of its
+file's, in any suite. A file that says UNPACKED has another subject than the
+loader: its machines boot Debian's kernel decompressed. N machines run at a
+time, two if there are CPUs for them. The last line is the count.
 """
 
 import argparse
@@ -29,17 +31,20 @@ from qemu import end_on_signals     # noqa: E402
 from result import Report   # noqa: E402
 
 
-def find_tests(wanted):
-    """[(name, function)] of all tests whose file or name is wanted."""
+def find_tests(suite, wanted):
+    """[(name, function, module)] of the suite, or where file or name is
+    wanted."""
     found = []
     for file in sorted(os.listdir(SYSTEM)):
         if not file.endswith("_test.py"):
             continue
         module = importlib.import_module(file.removesuffix(".py"))
+        in_suite = getattr(module, "SUITE", "machine") == suite
         for function in module.TESTS:
             name = function.__name__
-            if not wanted or any(w in name or w in file for w in wanted):
-                found.append((name, function))
+            if (any(w in name or w in file for w in wanted) if wanted
+                    else in_suite):
+                found.append((name, function, module))
     return found
 
 
@@ -48,6 +53,8 @@ def parse_arguments():
     parser.add_argument("--hypervisor", default="build/parapet",
                         help="bare, xen, or the path of Parapet's image")
     parser.add_argument("--build", default="build")
+    parser.add_argument("--suite", choices=("machine", "tools"),
+                        default="machine")
     parser.add_argument("--jobs", type=int,
                         default=min(2, os.cpu_count() or 1))
     parser.add_argument("--list", action="store_true")
@@ -57,9 +64,9 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
-    tests = find_tests(options.names)
+    tests = find_tests(options.suite, options.names)
     if options.list:
-        print("\n".join(name for name, _ in tests))
+        print("\n".join(name for name, *_ in tests))
         return 0
     end_on_signals()
     cache = debian.Cache(options.build)
@@ -69,7 +76,8 @@ def main():
 
     def run(test):
         place = bench.Bench(system, cache, options.build, report)
-        place.name, function = test
+        place.name, function, module = test
+        place.unpacked = getattr(module, "UNPACKED", False)
         report.run(place.name, function, place)
 
     pool = ThreadPoolExecutor(options.jobs)

@@ -6,9 +6,8 @@ bad_kernel.py - files that are not the kernel dom0 needs, one kind each.
 import random
 import struct
 
-BZIMAGE_SETUP_SECTS = 0x1f1     # Linux, Documentation/x86/boot.rst
-BZIMAGE_PAYLOAD_OFFSET = 0x248
-SECTOR = 512
+from bzimage import SECTOR, payload_start
+
 LZO_MAGIC = b"\x89LZO\0\r\n\x1a\n"
 
 ELF_HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
@@ -35,9 +34,7 @@ def only_setup(vmlinuz):
 
 def lzo(vmlinuz):
     """Debian's kernel, claiming a compression that nobody ships."""
-    sectors = vmlinuz[BZIMAGE_SETUP_SECTS] or 4
-    offset, = struct.unpack_from("<I", vmlinuz, BZIMAGE_PAYLOAD_OFFSET)
-    start = (sectors + 1) * SECTOR + offset
+    start = payload_start(vmlinuz)
     return (vmlinuz[:start] + LZO_MAGIC +
             vmlinuz[start + len(LZO_MAGIC):])
 

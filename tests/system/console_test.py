@@ -10,6 +10,7 @@ from bench import BOOT_SECONDS
 from hypervisor import NEVER
 from machine import Machine
 
+UNPACKED = True
 PROMPT = "dom0# "
 SWITCH = "\x01\x01\x01"         # Ctrl-a three times
 COMMAND_SECONDS = 20

@@ -15,6 +15,7 @@ from machine import Disk, Machine, Network
 from result import Failure
 from web import Web
 
+UNPACKED = True
 DISKS = {"virtio": 256, "ahci": 256, "nvme": 256, "usb": 32}
 
 

@@ -18,6 +18,7 @@ from hypervisor import NEVER, XEN, Hypervisor
 from machine import Machine
 from result import Failure, Skip
 
+UNPACKED = True
 GUEST = "build/guests/efi_call.elf"
 GUEST_TEST = re.compile(r"^TEST (\S+) (fail|error) (.*)$", re.M)
 

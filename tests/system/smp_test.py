@@ -21,6 +21,7 @@ from hypervisor import NEVER
 from machine import CPUS, Machine
 from result import Failure, Skip
 
+UNPACKED = True
 SIXTEEN = "16,sockets=2,cores=4,threads=2"
 RUN_SECONDS = 300
 # The idle loop is part of its caller, where that never returns.

@@ -10,7 +10,8 @@ PYTHON     ?= PYTHONPYCACHEPREFIX=$(BUILD)/pycache python3
 SYSTEM_RUN := tests/run
 SYSTEM_ARG := --hypervisor $(HYPERVISOR) --build $(BUILD)
 
-.PHONY: run check-system check-tools check-scripts soak soak-long iso root install
+.PHONY: run check-system check-tools check-tools-commands check-tools-guests
+.PHONY: check-scripts soak soak-long iso root install
 
 # Packages first: the image cannot be built without its compiler.
 run:
@@ -22,10 +23,17 @@ run:
 check-system: $(HV_NEEDED)
 	@$(PYTHON) $(SYSTEM_RUN)/run_system.py $(SYSTEM_ARG) $(TESTS)
 
-# Debian's toolstack on Parapet and on Debian's Xen.
-check-tools: $(BUILD)/parapet
+# Debian's toolstack: its commands on Parapet and on Debian's Xen, and what its
+# guests must bear.
+check-tools:
+	@$(PYTHON) $(SYSTEM_RUN)/stages.py check-tools-commands check-tools-guests
+
+check-tools-commands: $(BUILD)/parapet
 	@$(PYTHON) $(SYSTEM_RUN)/check_tools.py --build $(BUILD) \
 	    --image $(BUILD)/parapet $(TOOLS_ARGS)
+
+check-tools-guests: $(HV_NEEDED)
+	@$(PYTHON) $(SYSTEM_RUN)/run_system.py $(SYSTEM_ARG) --suite tools
 
 check-scripts:
 	@pyflakes3 tests

@@ -16,6 +16,7 @@ from result import Failure
 from tools_machine import BOOT_SECONDS, ToolsMachine, machine_with_tools
 from xl_guests import FIRST, SECOND
 
+SUITE = "tools"
 KILLS = 4
 SEED = 5
 
