@@ -41,6 +41,12 @@ $(OFFSETS): $(BUILD)/asm_offsets.s
 
 $(filter $(BUILD)/obj/%.o,$(HV_OBJ)): $(OFFSETS)
 
+# The age of the sources, not of the build: the same sources, the same image.
+HV_DATE := $(shell LC_ALL=C date -u 2>/dev/null \
+    -d "@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)}")
+$(BUILD)/obj/common/control/version_op.o: \
+    HV_CFLAGS += $(if $(HV_DATE),-DPARAPET_DATE='"$(HV_DATE)"')
+
 $(HV_LDS): arch/x86/hypervisor.lds.S arch/x86/include/asm/layout.h
 	@mkdir -p $(@D)
 	@$(CC) -E -P -x assembler-with-cpp $(HV_AFLAGS) $< -o $@

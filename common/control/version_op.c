@@ -41,7 +41,7 @@ static long put_compile_info(unsigned long arg)
     struct xen_compile_info info = {
         .compiler = "gcc " __VERSION__,
         .compile_by = "parapet",
-        .compile_date = "in " PARAPET_VERSION,
+        .compile_date = PARAPET_DATE,
     };
 
     return write_guest(arg, info);
@@ -82,7 +82,7 @@ static long put_handle(struct domain *d, unsigned long arg)
 
 static long put_command_line(const struct domain *d, unsigned long arg)
 {
-    return put_string(arg, d->is_privileged ? boot_info.cmdline : "<denied>",
+    return put_string(arg, d->is_privileged ? boot_info.arguments : "<denied>",
                       sizeof(xen_commandline_t));
 }
 

@@ -63,6 +63,7 @@ struct boot_info {
     const char *protocol;           /* for messages: "multiboot2" */
     char loader[64];
     char cmdline[BOOT_CMDLINE_MAX];
+    const char *arguments;          /* in cmdline: without our file's name */
     struct boot_module *module;     /* BOOT_MODULES_MAX; gone after boot */
     unsigned int module_count;
     struct memory_map memory;       /* as the firmware gave it */

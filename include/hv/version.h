@@ -5,6 +5,11 @@
 
 #define PARAPET_VERSION     "0.1"
 
+/* How old the sources are; Makefile says it where it can find out. */
+#ifndef PARAPET_DATE
+#define PARAPET_DATE        "unknown"
+#endif
+
 /* The interface is that of Xen 4.17. */
 #define INTERFACE_MAJOR     4u
 #define INTERFACE_MINOR     17u

@@ -224,10 +224,12 @@ END_TEST
 START_TEST(the_command_line_is_for_domain_0_only)
 {
     begin(true);
-    strcpy(boot_info.cmdline, "dom0_mem=512M");
+    strcpy(boot_info.cmdline, "/boot/parapet dom0_mem=512M");
+    boot_info.arguments = boot_info.cmdline + strlen("/boot/parapet ");
     ck_assert_int_eq(do_xen_version(XENVER_commandline, AT), 0);
     ck_assert_str_eq(fake_guest_at(AT), "dom0_mem=512M");
     memset(boot_info.cmdline, 'x', sizeof(boot_info.cmdline) - 1);
+    boot_info.arguments = boot_info.cmdline;
     ck_assert_int_eq(do_xen_version(XENVER_commandline, AT), 0);
     ck_assert_uint_eq(strlen(fake_guest_at(AT)), 1023);
     begin(false);

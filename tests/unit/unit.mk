@@ -96,3 +96,4 @@ unit-log_dirty := $(unit-pt) common/mm/log_dirty.c common/lib/bitmap.c tests/uni
 unit-cpu_policy := arch/x86/pv/cpu_policy.c tests/unit/fake/fake_heap.c
 unit-guest_bitmap := common/control/guest_bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
 unit-domctl := common/control/domctl.c common/control/domctl_life.c common/control/domctl_info.c common/control/domctl_vcpu.c common/control/domctl_permission.c common/lib/rangeset.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-arguments := arch/x86/boot/arguments.c common/lib/string_number.c

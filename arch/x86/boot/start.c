@@ -64,7 +64,8 @@ static void __init read_loader(uint32_t magic, paddr_t info)
         multiboot2_read(info);
     if (boot_info.video.type == BOOT_VIDEO_NONE && !boot_info.efi_system_table)
         assume_text_screen();
-    cmdline_parse(boot_arguments(boot_info.cmdline), __cmdline_start,
+    boot_info.arguments = boot_arguments(boot_info.cmdline);
+    cmdline_parse(boot_info.arguments, __cmdline_start,
                   (size_t)(__cmdline_end - __cmdline_start));
 }
 
@@ -73,7 +74,7 @@ static void __init banner(void)
     printk(LOG_INFO, "Parapet %s, loaded by %s (%s)\n", PARAPET_VERSION,
            boot_info.loader[0] ? boot_info.loader : "?",
            boot_info.protocol ? boot_info.protocol : "?");
-    printk(LOG_INFO, "Command line: %s\n", boot_arguments(boot_info.cmdline));
+    printk(LOG_INFO, "Command line: %s\n", boot_info.arguments);
     if (!boot_info.protocol)
         boot_error("Parapet was started by a loader that speaks neither "
                    "Multiboot nor Multiboot 2: load it with GRUB's "

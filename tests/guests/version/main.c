@@ -14,6 +14,14 @@ const char test_folder[] = "version";
 
 static char text[1024];
 
+/* Is the first word, as far as it goes, the name of a file? */
+static bool begins_with_a_path(const char *line)
+{
+    while (*line && *line != ' ' && *line != '=' && *line != '/')
+        line++;
+    return *line == '/';
+}
+
 /* Is there an end within @size bytes? */
 static bool is_text(const char *field, size_t size)
 {
@@ -60,6 +68,7 @@ static void texts(void)
     }
     expect_true("commandline_is_the_hypervisors_or_denied",
                 contains(is_domain_0() ? "dom0_mem=" : "<denied>"));
+    expect_that("commandline_is_without_a_file", !begins_with_a_path(text), 0);
     memset(text, 0, sizeof(text));
     hc_xen_version(XENVER_capabilities, text);
     expect_true("capabilities_name_this_abi", contains("xen-3.0-x86_64 "));

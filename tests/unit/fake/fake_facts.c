@@ -6,7 +6,7 @@
 #include <hv/time.h>
 #include "fake_facts.h"
 
-struct boot_info boot_info;
+struct boot_info boot_info = { .arguments = boot_info.cmdline };
 unsigned int cpu_count = 3;
 unsigned long tsc_khz = 2400000;
 cpu_set_t cpu_online;
