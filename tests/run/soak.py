@@ -3,14 +3,13 @@
 soak.py - the long runs: every CPU and board many times, several CPUs many
 times, a mixed load on one CPU and on four, guests under Debian's toolstack.
 
-    soak.py [--hypervisor build/parapet] [--times 20] [--minutes 10]
-            [--parallel-minutes 15] [--tools-minutes 30] [--creations 40]
-            [--kills 40] [--seed 1]
+    soak.py [--only boots,load,exchange,door,kills] [--times 20] ..
+    soak.py --help          # what each part is asked to do, and how often
 
 The load compiles, forks, uses disk and network in a Debian root on a virtio
 disk, and takes all CPUs but the first away and brings them back. The memory the
 hypervisor uses is read with its own key (m) after the first minute and at the
-end; it must not have grown.
+end; it must not have grown. soak_tools.py has the parts with guests.
 """
 
 import argparse
@@ -84,23 +83,9 @@ def mixed_load(bench, minutes, cpus):
         raise Failure(f"expected: {before} KiB stay free\ncame: {after} KiB")
 
 
-def main():
-    parser = argparse.ArgumentParser(description="the long runs")
-    parser.add_argument("--hypervisor", default="build/parapet")
-    parser.add_argument("--build", default="build")
-    parser.add_argument("--times", type=int, default=20)
-    parser.add_argument("--minutes", type=int, default=10)
-    parser.add_argument("--parallel-minutes", type=int, default=15)
-    parser.add_argument("--tools-minutes", type=int, default=30)
-    parser.add_argument("--creations", type=int, default=40)
-    parser.add_argument("--kills", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    end_on_signals()
-    cache = debian.Cache(options.build)
-    report = Report()
-    bench = Bench(hv.choose(options.hypervisor, cache), cache, options.build,
-                  report)
+def run_boots(bench, report, options):
+    if not options.times:
+        return
     for number in range(1, options.times + 1):
         for board in BOARDS:
             for cpu in CPUS:
@@ -118,12 +103,66 @@ def main():
     bench.name = "soak-64"
     report.run("boot on 64 CPUs", boots, bench, "q35", CPUS[1],
                "64,sockets=4,cores=8,threads=2", "dom0_max_vcpus=4")
+
+
+def run_load(bench, report, options):
     for cpus, minutes in ((1, options.minutes), (4, options.parallel_minutes)):
         if minutes:
             bench.name = f"load-{cpus}"
             report.run(f"{minutes} minutes of mixed load, CPUs: {cpus}",
                        mixed_load, bench, minutes, cpus)
-    soak_tools.run(bench, report, options)
+
+
+PARTS = {"boots": run_boots, "load": run_load,
+         "exchange": soak_tools.run_exchange, "door": soak_tools.run_door,
+         "kills": soak_tools.run_kills}
+
+
+def parts(text):
+    """The functions that --only names."""
+    names = re.split(r"[ ,]+", text.strip())
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"no part '{unknown[0]}'; there are {', '.join(PARTS)}")
+    return [run for name, run in PARTS.items() if name in names]
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        description="the long runs; a part that is asked for 0 times is left "
+                    "out")
+    parser.add_argument("--hypervisor", default="build/parapet",
+                        help="xen, or the path of Parapet's image "
+                             "(%(default)s)")
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--only", type=parts, default=",".join(PARTS),
+                        metavar="PART,..", help="of these parts: %(default)s")
+    for name, number, text in (
+            ("times", 20, "boots: of each CPU on each board, of several CPUs"),
+            ("minutes", 10, "load: minutes on one CPU"),
+            ("parallel-minutes", 15, "load: minutes on four CPUs"),
+            ("tools-minutes", 30, "exchange: minutes"),
+            ("creations", 40, "exchange: guests made by xl meanwhile"),
+            ("door-creations", 2000,
+             "exchange: domains made through the control door meanwhile"),
+            ("idle-creations", 10000, "door: domains made through it"),
+            ("kills", 40, "kills: how many"),
+            ("seed", 1, "kills: the seed of their moments")):
+        parser.add_argument(f"--{name}", type=int, default=number, metavar="N",
+                            help=f"{text} (%(default)s)")
+    return parser.parse_args()
+
+
+def main():
+    options = parse_arguments()
+    end_on_signals()
+    cache = debian.Cache(options.build)
+    report = Report()
+    bench = Bench(hv.choose(options.hypervisor, cache), cache, options.build,
+                  report)
+    for run in options.only:
+        run(bench, report, options)
     return report.finish()
 
 

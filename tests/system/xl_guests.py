@@ -18,6 +18,10 @@ SLACK_KIB = 256
 # Words of the kernel's log that mean trouble in a backend or the store. That
 # a frontend is gone is no trouble.
 TROUBLE = r"BUG|Oops|WARNING|Call Trace|hung task|I/O error|g\.e\. still in use"
+TOOLS_TROUBLE = r"(?i)error|fail|cannot|timed out"
+# The hypervisor's own lines of that kind; a domain's lines name the domain.
+HYPERVISOR_TROUBLE = (r"^\((?:PPT|XEN)\) (?!\(d\d+\)).*(?:No memory|cannot|"
+                      r"[Ee]rror|[Ff]ail|is masked|interface version| rip )")
 
 
 def create(dom0, name, address):
@@ -47,12 +51,34 @@ def expect_free(dom0, before, guests):
                       f"came: {after} KiB, {before - after} fewer")
 
 
-def expect_quiet_log(dom0):
-    log = dom0.check("dmesg")
-    bad = [line for line in log.splitlines() if re.search(TROUBLE, line)]
+def expect_no_trouble(text, whose, trouble=TROUBLE):
+    bad = [line for line in text.splitlines() if re.search(trouble, line)]
     if bad:
-        raise Failure("expected: no trouble in dom0's kernel log\ncame: " +
+        raise Failure(f"expected: no trouble in {whose}\ncame: " +
                       "\n".join(bad[:20]))
+
+
+def expect_quiet_log(dom0):
+    expect_no_trouble(dom0.check("dmesg"), "dom0's kernel log")
+
+
+def expect_quiet_hypervisor(dom0):
+    expect_no_trouble(dom0.console.text, "the hypervisor's log",
+                      HYPERVISOR_TROUBLE)
+
+
+def expect_quiet_logs(dom0):
+    """dom0's kernel's, the guests', the hypervisor's and the tools'."""
+    expect_quiet_log(dom0)
+    expect_quiet_hypervisor(dom0)
+    folder = "/var/log/xen"
+    expect_no_trouble(
+        dom0.check(f"cat {folder}/console/*.log 2>/dev/null; true"),
+        "the guests' consoles")
+    expect_no_trouble(
+        dom0.check(f"cat {folder}/xl-*.log* {folder}/xenstored.log "
+                   f"{folder}/xen-hotplug.log 2>/dev/null; true"),
+        "the tools' logs", TOOLS_TROUBLE)
 
 
 # A script that leads to the moment, and how long after it may still kill.

@@ -37,6 +37,8 @@ GRUB_MODULES = "normal linux ext2 gzio xzio configfile".split()
 FILES_BYTES = 1 << 30           # most of it a hole
 DISK_BYTES = 64 << 20           # of a guest's disk
 DISKS = ("first", "second", "spare")
+CONTROL_LIBRARIES = ("xenctrl xencall xenforeignmemory xendevicemodel "
+                     "xenevtchn xentoollog xentoolcore").split()
 
 
 def own_files():
@@ -55,19 +57,25 @@ def read(path):
 
 
 class Parts:
-    """What everything is made of: Debian's kernel and busybox."""
+    """What everything is made of: Debian's kernel, busybox, and Xen's library
+    of control calls."""
 
     def __init__(self, cache):
         self.cache = cache
         self.busybox = debian.one(cache.unpack("busybox-static") +
                                   "/bin/busybox")
         self.vmlinuz, self.modules, self.version = cache.kernel()
+        self.control = cache.unpack("libxen-dev")
         self.grub = shutil.which("grub-mkimage")
+
+    def libraries(self):
+        return f"{self.control}/usr/lib/x86_64-linux-gnu"
 
     def digest(self):
         total = hashlib.sha256(f"{self.version} {self.grub}".encode())
         for path in own_files() + [__file__, tools_root.__file__,
-                                   root.__file__, self.busybox]:
+                                   root.__file__, self.busybox,
+                                   f"{self.libraries()}/libxenctrl.a"]:
             total.update(os.path.basename(path).encode() + b"\0" + read(path))
         return total.hexdigest()[:12]
 
@@ -107,9 +115,22 @@ def add_grub(parts, top):
         guest_disk(f"{top}/grub.img", disk)
 
 
+def add_door(parts, top):
+    """The program that makes domains by itself: static, so that it needs none
+    of the root's libraries."""
+    subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-static",
+                    "-s", "-o", f"{top}/door", f"{HERE}/dom0/door.c",
+                    f"-I{parts.control}/usr/include",
+                    f"-L{parts.libraries()}",
+                    *(f"-l{name}" for name in CONTROL_LIBRARIES)], check=True)
+
+
 def fill(parts, top):
     """The content of the files' disk."""
-    shutil.copytree(f"{HERE}/dom0", f"{top}/dom0")
+    shutil.copytree(f"{HERE}/dom0", f"{top}/dom0",
+                    ignore=shutil.ignore_patterns("*.c"))
+    shutil.copy(f"{HERE}/guest/stream", f"{top}/stream")
+    add_door(parts, top)
     shutil.copytree(f"{HERE}/config", top, dirs_exist_ok=True)
     shutil.copy(parts.busybox, f"{top}/busybox")
     os.symlink("busybox", f"{top}/modprobe")    # kmod wants other tables
@@ -119,7 +140,7 @@ def fill(parts, top):
     with open(f"{top}/guest.gz", "wb") as file:
         file.write(parts.initramfs(GUEST_MODULES, {
             "init": "guest/init", "dhcp": "dom0/udhcpc.script",
-            "bin/exchange": "guest/exchange",
+            "bin/exchange": "guest/exchange", "bin/stream": "guest/stream",
             "bin/poweroff": "guest/end", "bin/reboot": "guest/end"}))
     with tempfile.TemporaryDirectory() as empty:
         for name in DISKS:
