@@ -14,7 +14,7 @@ run="qemu-system-x86 libc6-dev e2fsprogs ca-certificates
     debian-archive-keyring"
 check="check pkgconf libxen-dev libzydis-dev g++ ovmf xorriso mtools
     grub-common grub-pc-bin grub-efi-amd64-bin shellcheck pyflakes3
-    clang libclang-rt-14-dev"
+    clang libclang-rt-14-dev patch"
 soak="debootstrap"
 
 wanted=

@@ -35,8 +35,11 @@ check-tools-commands: $(BUILD)/parapet
 check-tools-guests: $(HV_NEEDED)
 	@$(PYTHON) $(SYSTEM_RUN)/run_system.py $(SYSTEM_ARG) --suite tools
 
+# A patch of tests/defects that does not apply any more would prove nothing.
 check-scripts:
 	@pyflakes3 tests
+	@for defect in tests/defects/*.patch; do \
+	    patch --dry-run -s -p1 <$$defect || exit 1; done
 	@find tests tools .ci -type f | xargs grep -lE '^#!/bin/sh' | \
 	    xargs shellcheck
 
