@@ -10,7 +10,10 @@
  *   R1  While page is set it holds a writable reference, so that the frame
  *       stays the guest's and is no table.
  *   R2  Text is taken out under the lock and printed without it, a line at a
- *       time; when the CPU is wanted for something else the timer goes on.
+ *       time; when the CPU is wanted for something else, or a device is behind
+ *       with what it has, the timer goes on. Text waits in the ring meanwhile:
+ *       a guest that floods its console waits for its own text alone. But not
+ *       for ever: the device may be dead, and the guest could not know.
  */
 #include <hv/console.h>
 #include <hv/direct_map.h>
@@ -30,6 +33,8 @@
 #define LINE_SIZE   256u
 #define KEYS        256u            /* not yet in the ring */
 #define PAUSE       MILLISECS(1)    /* for the others, within a long text */
+#define CATCH_UP    MILLISECS(20)   /* for a device that is behind */
+#define WAIT_MAX    SECONDS(1)      /* for it */
 #define PATIENCE    MILLISECS(200)  /* with a line that does not end */
 
 /* [I] nobody, once created   [L] holder of lock */
@@ -42,6 +47,7 @@ struct ring_console {
     size_t length;                      /* [L] of line */
     char line[LINE_SIZE];               /* [L] not printed yet */
     char prefix[KEY_NAME_MAX];          /* [I] */
+    s_time_t waits_since;               /* [L] for a device; 0: it does not */
     struct timer timer;
     struct key_reader reader;
     char keys[KEYS];                    /* the reader's */
@@ -98,14 +104,34 @@ static size_t take_line(struct ring_console *c, char *text, bool even_begun)
     return n;
 }
 
+/* R2: has the text to wait for a device? */
+static bool must_wait(struct ring_console *c)
+{
+    bool is_behind = console_is_behind(), wait;
+    s_time_t now = system_time();
+
+    spin_lock(&c->lock);
+    if (is_behind && !c->waits_since)
+        c->waits_since = now;
+    wait = is_behind && now - c->waits_since < WAIT_MAX;
+    if (!wait)
+        c->waits_since = 0;
+    spin_unlock(&c->lock);
+    return wait;
+}
+
 static void drain(struct ring_console *c, bool even_begun)
 {
     char text[LINE_SIZE];
     size_t n;
 
+    if (must_wait(c)) {
+        timer_set(&c->timer, system_time() + CATCH_UP);
+        return;
+    }
     while ((n = take_line(c, text, even_begun)) != 0) {
         console_write_as(c, c->prefix, text, n);
-        if (softirq_is_pending())
+        if (softirq_is_pending() || console_is_behind())
             break;              /* R2 */
     }
     if (n)

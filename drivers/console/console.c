@@ -192,6 +192,14 @@ void console_force(void)
         dev->is_mid_line = true;
 }
 
+bool console_is_behind(void)
+{
+    for (struct console_device *dev = READ_ONCE(devices); dev; dev = dev->next)
+        if (!READ_ONCE(dev->is_off) && dev->is_behind && dev->is_behind(dev))
+            return true;
+    return false;
+}
+
 void console_flush(void)
 {
     console_kick();

@@ -68,10 +68,11 @@ struct ns16550 {
 static void ns16550_write(struct console_device *dev, const char *text,
                           size_t n);
 static void ns16550_flush(struct console_device *dev);
+static bool ns16550_is_behind(const struct console_device *dev);
 
 #define NS16550_LINE(text, base, line) {                                    \
         .dev = { .name = text, .write = ns16550_write,                      \
-                 .flush = ns16550_flush },                                  \
+                 .flush = ns16550_flush, .is_behind = ns16550_is_behind },  \
         .config = { .baud = 115200, .clock = PC_CLOCK, .port = base,        \
                     .line_control = LCR_8N1, .irq = line },                 \
         .lock = SPINLOCK_INIT(LOCK_LEVEL_DEVICE),                           \
@@ -233,6 +234,15 @@ static void ns16550_flush(struct console_device *dev)
     if (is_locked)
         spin_unlock(&u->lock);
     local_irq_restore(flags);
+}
+
+/* A look without the lock: the answer is old at once anyway. */
+static bool ns16550_is_behind(const struct console_device *dev)
+{
+    const struct ns16550 *u = container_of(dev, const struct ns16550, dev);
+
+    return !READ_ONCE(u->is_stuck) &&
+           READ_ONCE(u->head) - READ_ONCE(u->tail) > BUFFER_SIZE / 2;
 }
 
 static size_t take_received(const struct ns16550 *u, char *keys, size_t size)

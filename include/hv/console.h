@@ -17,6 +17,8 @@ struct console_device {
     const char *name;               /* as console= has it */
     void (*write)(struct console_device *dev, const char *text, size_t n);
     void (*flush)(struct console_device *dev);  /* until it is out; or NULL */
+    /* Half of what it can keep is still to be sent; NULL: never. */
+    bool (*is_behind)(const struct console_device *dev);
     struct console_device *next;
     uint64_t done;                  /* position in the message ring */
     bool is_mid_line;               /* a domain's text ended inside a line */
@@ -51,6 +53,9 @@ void console_kick(void);
 void console_write_as(const void *who, const char *prefix, const char *text,
                       size_t n);
 void console_write(const char *text, size_t n);     /* domain 0's */
+/* A device is behind with its text: who can keep his own for some time shall,
+ * so that others need not wait for the device. */
+bool console_is_behind(void);
 /* All other CPUs stand still and no lock is ever given back: just write. */
 void console_force(void);
 /* Wait until everything is out. */

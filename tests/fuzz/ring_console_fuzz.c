@@ -77,6 +77,8 @@ void console_write_as(const void *who, const char *prefix, const char *text,
     written += (unsigned int)n;
 }
 
+bool console_is_behind(void) { return false; }
+
 bool console_has_focus(const struct key_reader *r)
 {
     (void)r;

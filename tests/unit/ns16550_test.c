@@ -235,6 +235,25 @@ START_TEST(with_interrupts_text_waits_in_a_buffer)
 }
 END_TEST
 
+START_TEST(half_a_buffer_is_behind_unless_the_line_is_dead)
+{
+    char text[1024];
+
+    memset(text, 'x', sizeof(text));
+    ns16550_init();
+    ns16550_init_interrupts();
+    chip.is_busy = true;
+    for (unsigned int i = 0; i < 4; i++)
+        added->write(added, text, sizeof(text));
+    ck_assert(!added->is_behind(added));
+    added->write(added, text, 1);
+    ck_assert(added->is_behind(added));
+    for (unsigned int i = 0; i < 8; i++)
+        added->write(added, text, sizeof(text));
+    ck_assert(!added->is_behind(added));
+}
+END_TEST
+
 START_TEST(all_comes_out_in_order_however_slow_the_chip)
 {
     char expected[20001];
@@ -288,6 +307,7 @@ int main(void)
                     a_newline_gets_one_carriage_return,
                     a_stuck_line_costs_one_wait_and_recovers,
                     with_interrupts_text_waits_in_a_buffer,
+                    half_a_buffer_is_behind_unless_the_line_is_dead,
                     all_comes_out_in_order_however_slow_the_chip,
                     keys_are_handed_on_without_a_lock,
                     a_forced_console_needs_no_lock);

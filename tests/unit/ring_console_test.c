@@ -32,7 +32,8 @@ struct frame fake_frame_table[FAKE_FRAMES];
 static struct domain guest;
 static char printed[16384], typed[64];
 static unsigned int raised, held, cut_after, timer_fired_for, readers;
-static bool has_focus;
+static bool has_focus, is_behind;
+static s_time_t now = 1000;
 static s_time_t timer_at;
 static struct timer *the_timer;
 static int bind_rc;
@@ -41,7 +42,8 @@ static int bind_rc;
 
 void *mfn_to_virt(mfn_t m) { ck_assert_uint_eq(m.n, FRAME); return &page; }
 mfn_t virt_to_mfn(const void *va) { (void)va; return mfn(FRAME); }
-s_time_t system_time(void) { return 1000; }
+s_time_t system_time(void) { return now; }
+bool console_is_behind(void) { return is_behind; }
 
 int frame_get_with_type(struct frame *f, const struct domain *d,
                         enum frame_type type)
@@ -235,6 +237,40 @@ START_TEST(others_get_their_turn_between_lines)
 }
 END_TEST
 
+START_TEST(text_waits_in_the_ring_for_a_device_that_is_behind)
+{
+    start();
+    is_behind = true;
+    say("1\n2\n");
+    ck_assert_str_eq(printed, "");
+    ck_assert_uint_eq(page.ring.out_cons, 0);
+    ck_assert_int_gt(timer_at, now);
+    now = timer_at;
+    is_behind = false;
+    the_timer->fn(the_timer->data);
+    ck_assert_str_eq(printed, "(g) 1\n|(g) 2\n|");
+    end();
+}
+END_TEST
+
+START_TEST(a_dead_device_holds_text_up_for_a_second)
+{
+    start();
+    is_behind = true;
+    for (unsigned int i = 0; i < 1000; i++)
+        say("x\n");             /* asking often does not help */
+    ck_assert_str_eq(printed, "");
+    now += SECONDS(1);
+    the_timer->fn(the_timer->data);
+    ck_assert_str_eq(printed, "(g) x\n|");
+    the_timer->fn(the_timer->data);
+    ck_assert_str_eq(printed, "(g) x\n|");
+    is_behind = false;
+    page.ring.out_prod = page.ring.out_cons;
+    end();
+}
+END_TEST
+
 START_TEST(indices_that_make_no_sense_lose_text_and_nothing_else)
 {
     start();
@@ -313,6 +349,8 @@ int main(void)
                     what_steers_a_terminal_is_a_dot,
                     a_line_without_end_is_cut,
                     others_get_their_turn_between_lines,
+                    text_waits_in_the_ring_for_a_device_that_is_behind,
+                    a_dead_device_holds_text_up_for_a_second,
                     indices_that_make_no_sense_lose_text_and_nothing_else,
                     keys_go_into_the_ring_as_far_as_there_is_room,
                     the_end_prints_what_is_left_and_closes,
