@@ -60,6 +60,11 @@ class Door:
                        f"{self.domains / self.seconds:.1f} a second")
 
 
+def expect_free(dom0, before, left):
+    after = guests.expect_free(dom0, before, left)
+    debian.say(f"free memory: {before} KiB before, {after} after")
+
+
 def progress(dom0):
     """(rounds, files fetched) of both guests; none may have failed."""
     found = []
@@ -111,7 +116,7 @@ def exchange(bench, options):
             dom0.check(f"inside {address} 'touch /tmp/stop'")
         debian.say(f"rounds and files fetched: {rounds}")
         door.tell()
-        guests.expect_free(dom0, before, 2)
+        expect_free(dom0, before, 2)
         if min(min(pair) for pair in rounds) < 1:
             raise Failure(f"expected: both exchange files\ncame: {rounds}")
         guests.expect_quiet_logs(dom0)
@@ -127,7 +132,7 @@ def through_the_door(bench, times):
         while door.domains < times:
             door.make(min(DOOR_AT_ONCE, times - door.domains))
         door.tell()
-        guests.expect_free(dom0, before, 0)
+        expect_free(dom0, before, 0)
         guests.expect_quiet_logs(dom0)
 
 
@@ -144,7 +149,7 @@ def kills(bench, times, seed):
             moment = guests.kill(dom0, chance)
             debian.say(f"kill {number} of {times}, seed {seed}: {moment}")
             dom0.check(f"alive {FIRST}")
-        guests.expect_free(dom0, before, 1)
+        expect_free(dom0, before, 1)
         guests.expect_quiet_log(dom0)
         guests.expect_quiet_hypervisor(dom0)
 

@@ -42,13 +42,14 @@ def free_kib(dom0):
 
 def expect_free(dom0, before, guests):
     """All that others had is given back: no less is free than @before, with
-    as many @guests left."""
+    as many @guests left. Returns what is free, in KiB."""
     dom0.check(f"await 20 sh -c '[ $(xl list | wc -l) = {guests + 2} ]' || "
                "{ xl list; exit 1; }")
     after = free_kib(dom0)
     if after < before - SLACK_KIB:
         raise Failure(f"expected: {before} KiB are free again\n"
                       f"came: {after} KiB, {before - after} fewer")
+    return after
 
 
 def expect_no_trouble(text, whose, trouble=TROUBLE):

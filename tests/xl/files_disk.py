@@ -65,6 +65,7 @@ class Parts:
         self.busybox = debian.one(cache.unpack("busybox-static") +
                                   "/bin/busybox")
         self.vmlinuz, self.modules, self.version = cache.kernel()
+        self.vmlinux = cache.vmlinux()
         self.control = cache.unpack("libxen-dev")
         self.grub = shutil.which("grub-mkimage")
 
@@ -135,6 +136,7 @@ def fill(parts, top):
     shutil.copy(parts.busybox, f"{top}/busybox")
     os.symlink("busybox", f"{top}/modprobe")    # kmod wants other tables
     shutil.copyfile(parts.vmlinuz, f"{top}/vmlinuz")
+    shutil.copyfile(parts.vmlinux, f"{top}/vmlinux")
     root.install_modules(top, parts.modules, parts.version, parts.busybox,
                          DOM0_MODULES)
     with open(f"{top}/guest.gz", "wb") as file:
