@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
-# bench.mk - the benchmark, its plugin for QEMU and its small guest.
+# bench.mk - the benchmark, its plugin for QEMU and its small guests.
 
 BENCH_PLUGIN := $(BUILD)/bench/phase_count.so
 BENCH_HEADER := tests/system/root/phase_mark.h
 
 .PHONY: bench
-bench: $(BUILD)/parapet $(BENCH_PLUGIN) $(GUEST_OUT)/bench.elf
+bench: $(BUILD)/parapet $(BENCH_PLUGIN) $(bench-elfs) $(GUEST_OUT)/creator.elf
 	@$(SYSTEM_RUN)/packages.sh run soak
 	@$(PYTHON) tests/bench/benchmark.py --build $(BUILD) \
 	    --hypervisor $(BUILD)/parapet $(BENCH_ARGS)
@@ -18,12 +18,15 @@ $(BENCH_PLUGIN): tests/bench/plugin/phase_count.c \
 	@$(CC) -O2 -Wall -Wextra -Werror -fPIC -shared -fvisibility=hidden \
 	    -Itests/system/root -o $@ $<
 
-# Measures, and promises nothing: so it is no guest test.
-bench-objs := $(GUEST_OUT)/bench/main.o $(GUEST_OUT)/bench/lateness.o
-$(bench-objs): $(GUEST_OUT)/bench/%.o: tests/bench/guest/%.c \
-               tests/bench/guest/bench.h $(BENCH_HEADER) $(guest-stamp)
+# Guests that measure and promise nothing: so they are no guest tests.
+bench-objs = $(patsubst tests/bench/%.c,$(GUEST_OUT)/bench/%.o, \
+        $(sort $(wildcard tests/bench/$1/*.c) tests/bench/guest/cost.c))
+$(GUEST_OUT)/bench/%.o: tests/bench/%.c $(guest-stamp)
 	@mkdir -p $(@D)
-	@$(GUEST_CC) $(GUEST_FLAGS) -Itests/system/root -c -o $@ $<
+	@$(GUEST_CC) $(GUEST_FLAGS) -Itests/system/root -Itests/bench/guest \
+	    -c -o $@ $<
 
-$(GUEST_OUT)/bench.elf: $(bench-objs)
-.SECONDARY: $(bench-objs)
+$(foreach elf,$(bench-elfs),$(eval \
+    $(elf): $(call bench-objs,$(basename $(notdir $(elf))))))
+.SECONDARY: $(foreach elf,$(bench-elfs), \
+        $(call bench-objs,$(basename $(notdir $(elf)))))

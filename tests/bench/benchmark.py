@@ -3,7 +3,7 @@
 """
 benchmark.py - what a hypervisor costs: bare Linux, Debian's Xen and Parapet.
 
-    benchmark.py [--only linux,compiler,guest,timers,parallel,machines]
+    benchmark.py [--only linux,compiler,guest,timers,pairs,domains,..]
                  [--rounds 5]
     benchmark.py --profile fork [--only linux]
 
@@ -23,19 +23,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
-sys.path[:0] = [HERE, os.path.join(TESTS, "run"),
-                os.path.join(TESTS, "system", "root")]
+sys.path[:0] = [HERE] + [os.path.join(TESTS, folder) for folder in (
+    "run", "system", "system/root", "xl", "sim")]
 
 import counts               # noqa: E402
+import growth               # noqa: E402
 import record               # noqa: E402
 import table                # noqa: E402
 from debian import say      # noqa: E402
-from lab import PARTS, Lab  # noqa: E402
+from lab import Lab         # noqa: E402
+from parts import PARTS     # noqa: E402
 from qemu import end_on_signals                     # noqa: E402
 from result import Failure, Skip            # noqa: E402
 from rows import BARE, PARAPET, XEN, Rows           # noqa: E402
 
-COMPARED = ("linux", "compiler", "guest", "timers")     # if --only is silent
+# What runs if --only is silent.
+COMPARED = ("linux", "compiler", "guest", "timers", "pairs", "domains")
 PROFILED = ("linux", "guest")
 DOCUMENT = os.path.join(TESTS, "..", "docs", "performance.md")
 
@@ -80,6 +83,8 @@ def count_all(lab, work, jobs, progress, rows):
 def time_all(lab, work, rounds, progress, rows):
     for number in range(1, rounds + 1):
         for part, system in work:
+            if number > part.rounds_most:
+                continue
             progress.next(f"timing {part.key} on {system.kind}, "
                           f"round {number} of {rounds}")
             rows.add(part.key, system.kind,
@@ -105,13 +110,16 @@ def compare(lab, parts, options):
     counted = [item for item in pairs(lab, parts)
                if item[0].is_counted and not options.no_counts]
     timed = [item for item in pairs(lab, parts) if item[0].is_timed]
-    progress = Progress(len(counted) + options.rounds * len(timed))
+    progress = Progress(len(counted) + sum(
+        min(options.rounds, part.rounds_most) for part, _ in timed))
     count_all(lab, counted, options.jobs, progress, rows)
     time_all(lab, timed, options.rounds, progress, rows)
     texts = table.tables(rows)
     for text in texts.values():
         print("\n" + text, end="", flush=True)
     record.write(os.path.join(lab.build, "bench.json"), lab, rows, options)
+    growth.write(os.path.dirname(DOCUMENT) if options.update_docs
+                 else lab.folder, rows)
     if options.update_docs:
         table.update(DOCUMENT, texts)
 

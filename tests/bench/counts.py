@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 PHASE_BOOT = 1                  # phase_mark.h
 OUTSIDE = ("low", "kernel")     # ranges that are not the hypervisor's
+SCRUBBING = ("memset", "arch_scrub_frame")      # of Parapet
 STUBS = "ffff82d090000000 syscall_stub"
 BOUNDARY = re.compile(r"_(start|end)$")     # a label, not a function
 CLONE = re.compile(r"\.(lto_priv|constprop|isra|part|cold)\b.*")
@@ -67,22 +68,43 @@ def read(path):
     return phases
 
 
+def own_functions(phases, cost):
+    """What ran of the hypervisor while @cost arose; longest first."""
+    total = {}
+    for number in cost.phases:
+        for f in phases[number].hypervisor():
+            before = total.get(f.name, Function(f.name, 0, 0))
+            total[f.name] = Function(f.name, before.count + f.count,
+                                     before.entered + f.entered)
+    return sorted(total.values(), key=lambda f: -f.count)
+
+
+def one_of_each(costs):
+    """@costs, {name: Cost or list}, without lists: counted once is enough."""
+    return {name: cost[0] if isinstance(cost, list) else cost
+            for name, cost in costs.items()}
+
+
 def add_shares(costs, path):
     """Fill in the hypervisor's share of each of @costs."""
     phases = read(path)
-    for cost in costs.values():
-        own = phases[cost.phase].hypervisor()
+    for cost in one_of_each(costs).values():
+        if not cost.phases:
+            continue
+        own = own_functions(phases, cost)
         cost.hypervisor = sum(f.count for f in own) / cost.times
+        if len(own) > 1:        # they have names
+            cost.scrubbing = sum(f.count for f in own
+                                 if f.name in SCRUBBING) / cost.times
 
 
 def print_profile(costs, path, word, limit=40):
     """Where the hypervisor's instructions of the rows with @word went."""
     phases = read(path)
-    for name, cost in costs.items():
-        if word.lower() not in name.lower():
+    for name, cost in one_of_each(costs).items():
+        if word.lower() not in name.lower() or not cost.phases:
             continue
-        functions = sorted(phases[cost.phase].hypervisor(),
-                           key=lambda f: -f.count)
+        functions = own_functions(phases, cost)
         print(f"\n{name}: {cost.time:,.1f} instructions, of them "
               f"{cost.hypervisor:,.1f} of the hypervisor")
         print(f"{'each time':>12} {'calls':>8} {'a call':>8}  function")

@@ -12,36 +12,31 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-import compiler_disk
 import counts
 import debian
 import hypervisor as hv
-import root
-from machine import BOARDS, CPUS, QEMU, Disk, Machine
+from machine import QEMU, Machine
 from qemu import Qemu
 from result import Failure
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 BOARD, CPU = "pc", "qemu64"
-DOM0_MEMORY, GUEST_MEMORY = "512M", "64M"
 BOOT_SECONDS, STEP_SECONDS = 600, 900
 PLUGIN_LAST_MAJOR = 8           # of QEMU: the plugin knows its interface
-GUEST = os.path.join(HERE, "..", "..", "build", "guests", "bench.elf")
-BOOT_NAME = "power-on to /init"
 
 LINE = re.compile(r"@@ cost (\d+) (\d+) (\d+) (.*)")
-LATE = re.compile(r"@@ late (\d+) (.*)")
-INIT = r"^@@ first instruction of init at (\d+)\n"
-CLOCK = r"^@@ clock (\d+) (\d+)\n"
+CLOCK = re.compile(r"@@ clock (\d+) (\d+)\n")
+REFUSED = hv.NEVER + r"|^@@ fail|TEST \S+ (fail|error)|CREATOR error"
 
 
 @dataclass
 class Cost:
-    """What one row cost in one boot, for one operation."""
-    time: float                 # ns; counted: also instructions
+    """What one row came to in one boot, for one operation."""
+    time: float                 # in @unit; ns counted: also instructions
     hypervisor: float = None    # of them the hypervisor's own
-    phase: int = 0
+    scrubbing: float = None     # of those, to clear memory, if that is known
+    phases: tuple = ()
     times: int = 1
+    unit: str = "ns"
 
 
 def qemu_version():
@@ -70,7 +65,7 @@ class Lab:
 
     def log(self, part, system, kind):
         return os.path.join(self.folder,
-                            f"{part.key}.{system.kind}.{kind}.log")
+                            f"{part.label}.{system.kind}.{kind}.log")
 
     def phases(self, part, system):
         """Where the plugin writes."""
@@ -87,15 +82,11 @@ class Lab:
         return ["-plugin", line]
 
     def measure(self, part, system, counted):
-        """Boot @system for @part. Returns {row's name: Cost}."""
-        machine = Machine(board=part.board, cpu=part.cpu, icount=counted)
-        part.prepare(self, system, machine)
+        """Boot @system for @part. Returns {row's name: Cost, or a list}."""
         log = self.log(part, system, "counted" if counted else "timed")
-        split = counted and self.can_split and part.is_timed
-        if split:
-            machine.extra += self.plugin_arguments(part, system)
-        with Qemu(machine, log) as qemu:
-            costs = part.read(qemu, counted)
+        split = counted and self.can_split and part.has_phases
+        more = self.plugin_arguments(part, system) if split else []
+        costs = part.run(self, system, log, counted, more)
         if split:
             counts.add_shares(costs, self.phases(part, system))
         return costs
@@ -107,25 +98,24 @@ def options(system, memory):
     return words + " com1=115200" * (system.kind == hv.XEN)
 
 
-def read_costs(qemu, counted):
-    """The lines of operation_cost or of the small guest, to their end."""
-    start = qemu.console.position
-    clock = qemu.console.expect(CLOCK, STEP_SECONDS,
-                                hv.NEVER + "|^@@ fail|^TEST bench")
-    cycles, elapsed = int(clock.group(1)), int(clock.group(2))
-    lines = LINE.findall(qemu.console.text[start:clock.start()])
+def parse_costs(text, counted):
+    """{name: Cost} of the lines of operation_cost or of a small guest, which
+    end with that of the clock."""
+    lines, clock = LINE.findall(text), CLOCK.search(text)
+    cycles, elapsed = map(int, clock.groups()) if clock else (0, 0)
     if not lines or not cycles or not elapsed:
-        raise Failure(f"expected: costs\ncame: none\nlog: {qemu.log_path}")
+        raise Failure(f"expected: costs\ncame: {text or 'nothing'}")
     rate = 1 if counted else elapsed / cycles
-    return {name: Cost(int(total) * rate / int(times), phase=int(phase),
+    return {name: Cost(int(total) * rate / int(times), phases=(int(phase),),
                        times=int(times))
             for total, times, phase, name in lines}
 
 
-def read_boot(qemu):
-    """Seconds from power-on to the line that says init is started."""
-    qemu.console.expect("Run /(init|bin/first)", BOOT_SECONDS, hv.NEVER)
-    return qemu.seconds()
+def read_costs(qemu, counted):
+    """The same from the machine's console."""
+    start = qemu.console.position
+    end = qemu.console.expect(CLOCK.pattern, STEP_SECONDS, REFUSED).end()
+    return parse_costs(qemu.console.text[start:end], counted)
 
 
 class Part:
@@ -135,134 +125,27 @@ class Part:
     board, cpu = BOARD, CPU
     is_counted = True           # under -icount
     is_timed = True             # by the wall clock
+    has_phases = True           # it marks what the plugin counts apart
+    rounds_most = 99            # of boots by the wall clock
+
+    @property
+    def label(self):
+        """What its files are called: of each part with the key another."""
+        return self.key
 
     def require(self, lab):
         """Make what it needs; Skip if that cannot be had here."""
 
-
-class LinuxPart(Part):
-    """Power-on to init, and operations of a program."""
-    key = "linux"
-
-    def require(self, lab):
-        self.initrd = root.build(lab.cache, with_modules=False)
-
     def prepare(self, lab, system, machine):
-        system.boot(machine, lab.vmlinuz, self.initrd,
-                    "rdinit=/bin/first parapet.test=cost",
-                    options(system, DOM0_MEMORY))
+        """Have @machine boot @system."""
 
     def read(self, qemu, counted):
-        seconds = read_boot(qemu)
-        first = int(qemu.console.expect(INIT, STEP_SECONDS,
-                                        hv.NEVER).group(1))
-        boot = Cost(first if counted else seconds * 1e9,
-                    phase=counts.PHASE_BOOT)
-        return {BOOT_NAME: boot, **read_costs(qemu, counted)}
+        """What the machine prints, as Lab.measure() returns it."""
 
-
-class MachinePart(Part):
-    """Power-on to init on another board or CPU, by the wall clock."""
-    key = "machines"
-    is_counted = False
-
-    def __init__(self, board, cpu):
-        self.board, self.cpu = board, cpu
-
-    def require(self, lab):
-        self.initrd = root.build(lab.cache, with_modules=False)
-
-    def prepare(self, lab, system, machine):
-        system.boot(machine, lab.vmlinuz, self.initrd, "parapet.test=sleep",
-                    options(system, DOM0_MEMORY))
-
-    def read(self, qemu, _counted):
-        return {f"{self.board}, {self.cpu}": Cost(read_boot(qemu) * 1e9)}
-
-
-class CompilerPart(Part):
-    """A compiler in a Debian root on a virtio disk."""
-    key = "compiler"
-
-    def require(self, lab):
-        self.disk = compiler_disk.build(lab.cache)
-        self.initrd = root.build(lab.cache)
-
-    def prepare(self, lab, system, machine):
-        machine.disks = [Disk("virtio", self.disk)]
-        machine.extra = ["-snapshot"]       # the next one finds it unchanged
-        system.boot(machine, lab.vmlinuz, self.initrd,
-                    "parapet.test=compile", options(system, DOM0_MEMORY))
-
-    def read(self, qemu, counted):
-        read_boot(qemu)
-        return read_costs(qemu, counted)
-
-
-class ParallelPart(Part):
-    """Several CPUs at once, by the wall clock; all of them are domain 0's."""
-    key = "parallel"
-    is_counted = False
-
-    def __init__(self, cpus):
-        self.cpus = cpus
-
-    def require(self, lab):
-        self.disk = compiler_disk.build(lab.cache)
-        self.initrd = root.build(lab.cache)
-
-    def prepare(self, lab, system, machine):
-        machine.cpus = self.cpus
-        machine.disks = [Disk("virtio", self.disk)]
-        machine.extra = ["-snapshot"]
-        system.boot(machine, lab.vmlinuz, self.initrd,
-                    "parapet.test=parallel", options(system, DOM0_MEMORY))
-
-    def read(self, qemu, counted):
-        costs = {BOOT_NAME: Cost(read_boot(qemu) * 1e9)}
-        for _ in range(2):          # without the compiler, and with it
-            costs.update(read_costs(qemu, counted))
-        return {f"{name}, {self.cpus} CPUs": cost
-                for name, cost in costs.items()}
-
-
-class GuestPart(Part):
-    """Hypercalls of a small PV kernel, tests/bench/guest."""
-    key = "guest"
-    systems = (hv.XEN, hv.PARAPET)
-
-    def prepare(self, lab, system, machine):
-        system.boot(machine, os.path.abspath(GUEST), None, "",
-                    options(system, GUEST_MEMORY))
-
-    def read(self, qemu, counted):
-        qemu.console.expect("^GUEST bench", BOOT_SECONDS, hv.NEVER)
-        return read_costs(qemu, counted)
-
-
-class TimerPart(GuestPart):
-    """How late timers are by the machine's own clock: under -icount it does not
-    go on while the host does something else."""
-    key = "timers"
-    is_timed = False
-
-    def prepare(self, lab, system, machine):
-        system.boot(machine, os.path.abspath(GUEST), None, "timers",
-                    options(system, GUEST_MEMORY))
-
-    def read(self, qemu, _counted):
-        start = qemu.console.position
-        end = qemu.console.expect("^@@ late over", STEP_SECONDS,
-                                  hv.NEVER + "|^TEST bench")
-        return {name: Cost(int(late)) for late, name in
-                LATE.findall(qemu.console.text[start:end.start()])}
-
-
-PARTS = {
-    "linux": [LinuxPart()],
-    "compiler": [CompilerPart()],
-    "guest": [GuestPart()],
-    "timers": [TimerPart()],
-    "parallel": [ParallelPart(cpus) for cpus in (2, 4)],
-    "machines": [MachinePart(board, cpu) for board in BOARDS for cpu in CPUS],
-}
+    def run(self, lab, system, log, counted, more):
+        """Boot once, with @more options of QEMU."""
+        machine = Machine(board=self.board, cpu=self.cpu, icount=counted)
+        self.prepare(lab, system, machine)
+        machine.extra += more
+        with Qemu(machine, log) as qemu:
+            return self.read(qemu, counted)

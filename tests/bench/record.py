@@ -82,21 +82,26 @@ def row_on(row, kind):
             "hypervisor": row.hypervisor(kind),
             "guest": row.guest(kind),
         }
+        if row.own(kind) is not None:
+            entry["instructions"]["without_scrubbing"] = row.own(kind)
     if row.time(kind) is not None:
-        entry["time_ns"] = {
+        entry["figure" if row.is_figure else "time_ns"] = {
             "median": row.time(kind),
             "min": row.time(kind, min),
             "max": row.time(kind, max),
-            "rounds": [cost.time for cost in row.timed[kind]],
+            "rounds": row.values(kind),
         }
     return entry
 
 
-def row_entry(row):
+def row_entry(row, date, version):
     return {
         "key": row.key,
         "name": row.name,
         "part": row.part,
+        "date": date,
+        "commit": version,
+        "unit": row.unit,
         "budget": row.budget(),
         "verdict": row.verdict(),
         "under_xen_time": row.faster_than_xen(),
@@ -106,15 +111,34 @@ def row_entry(row):
     }
 
 
+def merge(older, newer):
+    """Rows measured now in the place of their older ones; the rest stay."""
+    found = {(row["part"], row["key"]): row for row in older}
+    found.update({(row["part"], row["key"]): row for row in newer})
+    return list(found.values())
+
+
+def read_rows(path):
+    """The rows of the last runs."""
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as file:
+        last = json.load(file)
+    return last["rows"] if last.get("format") == FORMAT else []
+
+
 def write(path, lab, rows, options):
+    date = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    version = commit()
+    entries = [row_entry(row, date, version) for row in rows.rows.values()]
     text = json.dumps({
         "format": FORMAT,
-        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "date": date,
         "versions": versions(lab),
         "machine": {"board": laboratory.BOARD, "cpu": laboratory.CPU,
                     "memory_mb": 1024, "vcpus": 1},
         "rounds": options.rounds,
-        "rows": [row_entry(row) for row in rows.rows.values()],
+        "rows": merge(read_rows(path), entries),
     }, indent=2)
     with open(path + ".partial", "w", encoding="utf-8") as file:
         file.write(text + "\n")

@@ -4,10 +4,10 @@ table.py - the rows as tables, printed and written between the markers of
 docs/performance.md.
 
 A table NAME stands there between the lines <!-- bench NAME --> and
-<!-- end NAME -->. Tables without a row are left as they are.
+<!-- end NAME -->. Tables without a row are left as they are, and so are the
+rows of a table that were not measured, if it still has the same columns.
 """
 
-import re
 
 from rows import BARE, PARAPET, XEN
 
@@ -79,8 +79,45 @@ def share_table(rows):
                + [ratio(row.ratio(row.hypervisor, PARAPET, XEN))])
 
 
+def own_table(rows):
+    """The hypervisor's part alone, and what of it is not scrubbing."""
+    rows = [row for row in rows if row.counted]
+    kinds = used((XEN, PARAPET), rows, lambda row, kind: row.hypervisor(kind))
+    if not kinds:
+        return
+    yield (["instructions of the hypervisor", *kinds]
+           + ["parapet / xen", "parapet without scrubbing", "limit",
+              "verdict"])
+    for row in rows:
+        yield ([row.name] + [number(row.hypervisor(kind)) for kind in kinds]
+               + [ratio(row.ratio(row.hypervisor, PARAPET, XEN)),
+                  number(row.own(PARAPET)), row.budget() or DASH,
+                  row.verdict() or DASH])
+
+
+def amount(row, kind):
+    """A figure and its unit; the spread, if it was found several times."""
+    if row.time(kind) is None:
+        return DASH
+    text = f"{number(row.time(kind))} {row.unit}".strip()
+    if len(row.values(kind)) < 2:
+        return text
+    return (f"{text} ({number(row.time(kind, min))} to "
+            f"{number(row.time(kind, max))})")
+
+
+def figure_table(rows):
+    rows = [row for row in rows if row.is_figure]
+    kinds = used(KINDS, rows, lambda row, kind: row.time(kind))
+    yield ["figure", *kinds, "parapet / xen", "limit", "verdict"]
+    for row in rows:
+        yield ([row.name] + [amount(row, kind) for kind in kinds]
+               + [ratio(row.ratio(row.time, PARAPET, XEN)),
+                  row.budget() or DASH, row.verdict() or DASH])
+
+
 def time_table(rows):
-    rows = [row for row in rows if row.timed]
+    rows = [row for row in rows if row.timed and not row.is_figure]
     kinds = used(KINDS, rows, lambda row, kind: row.time(kind))
     pairs = pairs_of(kinds)
     words = {True: "yes", False: "no", None: DASH}
@@ -102,7 +139,7 @@ def lateness_table(rows):
 
 def layout(lines):
     """Markdown; empty if there is but the head."""
-    head, *body = lines
+    head, *body = list(lines) or [[]]
     if not body:
         return ""
     lines = [head, ["---"] * len(head)] + body
@@ -112,6 +149,9 @@ def layout(lines):
 def tables(rows):
     """{name: Markdown} of all tables that have rows."""
     dom0, guest = rows.of("linux", "compiler"), rows.of("guest")
+    pairs, domains = rows.of("pairs"), rows.of("domains")
+    tools, many = rows.of("tools"), rows.of("many")
+    inside = rows.of("inside")
     made = {
         "instructions": instruction_table(dom0),
         "shares": share_table(dom0),
@@ -119,6 +159,20 @@ def tables(rows):
         "guest-instructions": instruction_table(guest),
         "guest-shares": share_table(guest),
         "guest-times": time_table(guest),
+        "pair-instructions": instruction_table(pairs),
+        "pair-shares": share_table(pairs),
+        "pair-times": time_table(pairs),
+        "domain-instructions": own_table(domains),
+        "domain-times": time_table(domains),
+        "domain-figures": figure_table(domains),
+        "tools": time_table(tools),
+        "many-times": time_table(many),
+        "many-figures": figure_table(many),
+        "room": figure_table(rows.of("room")),
+        "load": figure_table(rows.of("load")),
+        "inside-instructions": instruction_table(inside),
+        "inside-shares": share_table(inside),
+        "inside-times": time_table(inside),
         "timers": lateness_table(rows.of("timers")),
         "parallel": time_table(rows.of("parallel")),
         "machines": time_table(rows.of("machines")),
@@ -127,16 +181,32 @@ def tables(rows):
     return {name: text for name, text in texts.items() if text}
 
 
+def first_cell(line):
+    return line.split("|")[1].strip()
+
+
+def merge(old, new):
+    """@new with the rows of @old that it does not have, if the columns are
+    the same; both Markdown."""
+    old, new = old.splitlines(), new.splitlines()
+    if old[:1] != new[:1]:
+        return new
+    fresh = {first_cell(line): line for line in new[2:]}
+    kept = [fresh.pop(first_cell(line), line) for line in old[2:]]
+    return new[:2] + kept + list(fresh.values())
+
+
 def update(path, texts):
     """Write @texts ({name: Markdown}) between their markers in @path."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
     for name, body in texts.items():
         first, last = f"<!-- bench {name} -->\n", f"<!-- end {name} -->"
-        pattern = re.escape(first) + ".*?" + re.escape(last)
-        text, found = re.subn(pattern, lambda _: first + body + last, text,
-                              flags=re.DOTALL)
-        if found != 1:
+        start, end = text.find(first), text.find(last)
+        if start < 0 or end < start:
             raise SystemExit(f"{path}: no place for the table {name}")
+        start += len(first)
+        lines = merge(text[start:end], body)
+        text = text[:start] + "\n".join(lines) + "\n" + text[end:]
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)

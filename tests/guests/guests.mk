@@ -68,8 +68,10 @@ $(GUEST_OUT)/%.o: tests/guests/%.c $(guest-stamp)
 
 $(foreach name,$(guest-names),$(eval \
     $(GUEST_OUT)/$(name).elf: $(call guest-objs,$(name))))
-# bench.mk adds its own to these.
-$(guest-elfs) $(GUEST_OUT)/bench.elf: $(guest-lib) tests/guests/lib/guest.lds
+# bench.mk says of what these are made.
+bench-elfs := $(patsubst tests/bench/%/main.c,$(GUEST_OUT)/bench/%.elf, \
+        $(wildcard tests/bench/*/main.c))
+$(guest-elfs) $(bench-elfs): $(guest-lib) tests/guests/lib/guest.lds
 	@echo "  GUEST   $@"
 	@$(GUEST_CC) -nostdlib -static -no-pie -Wl,--build-id=none \
 	    -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments \
@@ -79,4 +81,4 @@ include tests/guests/fuzz/fuzz.mk
 
 .SECONDARY: $(foreach name,$(guest-names),$(call guest-objs,$(name))) \
         $(guest-lib)
--include $(wildcard $(GUEST_OUT)/*/*.d)
+-include $(wildcard $(GUEST_OUT)/*/*.d $(GUEST_OUT)/bench/*/*.d)

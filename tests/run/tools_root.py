@@ -84,16 +84,22 @@ def newest_only(path):
 
 
 def build(cache):
-    """Path of the disk; made when the packages or the recipe change."""
-    packages = cache.fetch_all(PACKAGES)
+    """Path of the disk."""
+    return build_root(cache, "tools_root", PACKAGES)
+
+
+def build_root(cache, kind, packages):
+    """Path of a disk KIND-DIGEST.img with Debian's @packages; made when they
+    or the recipe change."""
+    packages = cache.fetch_all(packages)
     names = "\n".join(os.path.basename(p) for p in packages)
     recipe = f"{RECIPE} {LINKS} {FILES} {FOLDERS} {UNUSED} {names}"
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:12]
-    path = os.path.join(cache.path, f"tools_root-{digest}.img")
+    path = os.path.join(cache.path, f"{kind}-{digest}.img")
     if os.path.exists(path):
         return path
-    debian.say("making a Debian root with Xen's tools")
-    folder = os.path.join(cache.path, "tools_root.partial")
+    debian.say(f"making {os.path.basename(path)}, a Debian root")
+    folder = os.path.join(cache.path, f"{kind}.partial")
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     unpack(packages, folder)

@@ -3,10 +3,7 @@
 #ifndef BENCH_H
 #define BENCH_H
 
-#include "guest.h"
-
-/* End the run unless @ok. */
-void must(bool ok, const char *what);
+#include "cost.h"
 
 /* On the command line "timers": how late they are, and nothing else. */
 void lateness_report(void);

@@ -2,21 +2,16 @@
 /*
  * bench/guest/main.c - what single hypercalls and traps cost a PV kernel.
  *
- * Prints the lines of tests/system/root/operation_cost.c: for each operation
- * its cycles, how many times it was done, its phase, its name. The upcall of
- * an event aside, nothing is delivered meanwhile: no timer is set. A call that
- * is refused ends the run, since it would be measured as something fast.
+ * The upcall of an event aside, nothing is delivered meanwhile: no timer is
+ * set.
  */
 #include "bench.h"
-#include "phase_mark.h"
 
 const char test_folder[] = "bench";
 
 #define ENTRIES     512u
 #define BATCH_MOST  128u
 #define FAR         (3600ul * 1000 * MILLISECOND)
-#define LOOP_TIMES  1000u
-#define WARM_UP     20u         /* even: both halves of a map and unmap */
 
 static struct mmu_update requests[BATCH_MOST];
 static uint64_t frames[ENTRIES];    /* ours, and mapped nowhere */
@@ -24,18 +19,6 @@ static uint64_t full_table;         /* frame of a table of all of them */
 static uint64_t far_deadline;
 static unsigned self_port;
 static bool mapped;                 /* what the next map_or_unmap finds */
-
-void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    report_error(what, "refused");
-    report_done();
-}
-
-static void nothing(void)
-{
-}
 
 static void null_hypercall(void)
 {
@@ -135,38 +118,6 @@ static void set_timer(void)
     must(!hc_set_timer_op(far_deadline), "set_timer_op");
 }
 
-static unsigned phase = PHASE_FIRST;
-static uint64_t loop_cycles;        /* of LOOP_TIMES empty operations */
-
-static uint64_t __attribute__((noipa)) measure(void (*operation)(void),
-                                               unsigned times)
-{
-    uint64_t start, cycles;
-
-    phase_mark(phase);
-    start = clock_tsc();
-    for (unsigned i = 0; i < times; i++)
-        operation();
-    cycles = clock_tsc() - start;
-    phase_mark(PHASE_OUTSIDE);
-    return cycles;
-}
-
-/* @each is how many of what @name says one operation does. */
-static void report_cost(const char *name, void (*operation)(void),
-                        unsigned times, unsigned each)
-{
-    uint64_t cycles, loop = loop_cycles * times / LOOP_TIMES;
-
-    for (unsigned i = 0; i < WARM_UP; i++)
-        operation();
-    cycles = measure(operation, times);
-    if (cycles < loop)
-        cycles = loop;
-    print("@@ cost %lu %u %u %s\n", cycles - loop, times * each, phase, name);
-    phase++;
-}
-
 static void make_full_table(void)
 {
     pte_t *table = page_alloc();
@@ -207,18 +158,18 @@ static void register_bounce(void)
 
 static void report_all(void)
 {
-    report_cost("null hypercall", null_hypercall, 2000, 1);
-    report_cost("update_va_mapping", update_va_mapping, 2000, 1);
-    report_cost("mmu_update, 1 entry", update_1, 2000, 1);
-    report_cost("mmu_update, per entry of 8", update_8, 500, 8);
-    report_cost("mmu_update, per entry of 128", update_128, 100, BATCH_MOST);
-    report_cost("pin and unpin of a full table", pin_and_unpin, 200, 1);
-    report_cost("exception bounce", exception_bounce, 2000, 1);
-    report_cost("iret", iret_to_self, 2000, 1);
-    report_cost("set_timer", set_timer, 2000, 1);
+    cost_report("null hypercall", null_hypercall, 2000, 1);
+    cost_report("update_va_mapping", update_va_mapping, 2000, 1);
+    cost_report("mmu_update, 1 entry", update_1, 2000, 1);
+    cost_report("mmu_update, per entry of 8", update_8, 500, 8);
+    cost_report("mmu_update, per entry of 128", update_128, 100, BATCH_MOST);
+    cost_report("pin and unpin of a full table", pin_and_unpin, 200, 1);
+    cost_report("exception bounce", exception_bounce, 2000, 1);
+    cost_report("iret", iret_to_self, 2000, 1);
+    cost_report("set_timer", set_timer, 2000, 1);
     port_unmask_quietly(self_port);
     upcalls_unmask();
-    report_cost("event channel to self", event_to_self, 2000, 1);
+    cost_report("event channel to self", event_to_self, 2000, 1);
     upcalls_mask();
 }
 
@@ -235,19 +186,14 @@ static bool is_asked_for_timers(void)
 
 void test_main(void)
 {
-    uint64_t cycles = clock_tsc(), ns = clock_now();
-
     if (is_asked_for_timers()) {
         lateness_report();
         return;
     }
     prepare();
     register_bounce();
-    loop_cycles = measure(nothing, LOOP_TIMES);
-    phase++;
+    cost_begin();
     report_all();
     hc_set_timer_op(0);
-    ns = clock_now() - ns;
-    cycles = clock_tsc() - cycles;
-    print("@@ clock %lu %lu\n", cycles, ns);
+    cost_end();
 }

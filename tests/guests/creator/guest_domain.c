@@ -182,6 +182,19 @@ const char *guest_domain_build(struct guest_domain *g,
     return why;
 }
 
+const char *guest_domain_bind(const struct guest_domain *g, unsigned cpu)
+{
+    uint8_t map = (uint8_t)(1u << cpu);
+    struct xen_domctl op = {
+        .u.vcpuaffinity = { .flags = XEN_VCPUAFFINITY_HARD,
+                            .cpumap_hard.nr_bits = 8 },
+    };
+
+    set_xen_guest_handle(op.u.vcpuaffinity.cpumap_hard.bitmap, &map);
+    return domctl(XEN_DOMCTL_setvcpuaffinity, g->id, &op)
+               ? "setvcpuaffinity failed" : NULL;
+}
+
 const char *guest_domain_start(struct guest_domain *g)
 {
     struct xen_domctl op = { 0 };

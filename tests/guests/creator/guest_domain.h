@@ -41,6 +41,8 @@ const char *guest_domain_build(struct guest_domain *g,
 /* Tell each the other's number, by its command line. */
 void guest_domain_introduce(struct guest_domain *first,
                             struct guest_domain *second);
+/* Its first vcpu runs on this CPU, of the first 8. */
+const char *guest_domain_bind(const struct guest_domain *g, unsigned cpu);
 const char *guest_domain_start(struct guest_domain *g);
 void guest_domain_destroy(struct guest_domain *g);
 

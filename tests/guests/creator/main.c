@@ -13,7 +13,7 @@
  *      CREATOR done N guests
  *
  * A guest that wants a peer (lib/peer.h) gets a second domain of its image, which
- * says as it does "(NAME) text".
+ * says as it does "(NAME) text". With "apart pair" each has a CPU of its own.
  *
  * A guest that does not end in its time is destroyed, and so is every other
  * once it has ended.
@@ -26,12 +26,13 @@ const char test_folder[] = "creator";
 
 static struct guest_domain guest, peer;
 
-/* The last word of its command line says that it wants one. */
-static bool has_peer(const struct container_entry *entry)
+/* The last words of its command line say what it wants. */
+static bool wants(const struct container_entry *entry, const char *words)
 {
-    size_t n = strlen(entry->cmdline);
+    size_t n = strlen(entry->cmdline), length = strlen(words);
 
-    return n > 5 && !strncmp(entry->cmdline + n - 5, " pair", 5);
+    return n > length &&
+           !strncmp(entry->cmdline + n - length, words, length);
 }
 
 static const char *build(const struct container_entry *entry, bool pair)
@@ -42,12 +43,17 @@ static const char *build(const struct container_entry *entry, bool pair)
         why = guest_domain_build(&peer, entry);
     if (!why && pair)
         guest_domain_introduce(&guest, &peer);
+    if (!why && wants(entry, " apart pair")) {
+        why = guest_domain_bind(&guest, 0);
+        if (!why)
+            why = guest_domain_bind(&peer, 1);
+    }
     return why;
 }
 
 static void run(const struct container_entry *entry)
 {
-    bool pair = has_peer(entry);
+    bool pair = wants(entry, " pair");
     const char *why;
 
     print("CREATOR start %s\n", entry->name);

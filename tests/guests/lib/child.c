@@ -119,14 +119,11 @@ static long pin(const struct child *c)
     return hc_mmuext_op(&op, 1, NULL, c->id);
 }
 
-const char *child_fill(struct child *c)
+const char *child_furnish(struct child *c)
 {
     struct xen_domctl_getdomaininfo info;
-    const char *why = populate(c);
     void *code;
 
-    if (why)
-        return why;
     if (!clear(c))
         return "clearing its memory";
     code = foreign_map(WINDOW_FILL, c->id, c->mfn[CHILD_CODE]);
@@ -141,6 +138,13 @@ const char *child_fill(struct child *c)
         return "getdomaininfo";
     c->shared_info_mfn = info.shared_info_frame;
     return NULL;
+}
+
+const char *child_fill(struct child *c)
+{
+    const char *why = populate(c);
+
+    return why ? why : child_furnish(c);
 }
 
 void child_context(const struct child *c, struct vcpu_guest_context *context)

@@ -42,6 +42,8 @@ struct child {
 long child_create(struct child *c, unsigned vcpus);
 /* Its memory, tables and code; NULL or what went wrong. */
 const char *child_fill(struct child *c);
+/* The same in memory that it has: c->mfn. */
+const char *child_furnish(struct child *c);
 /* A context with which vcpu 0 begins its work. */
 void child_context(const struct child *c, struct vcpu_guest_context *context);
 /* All of that, and the first context; it is paused still. */
