@@ -35,7 +35,8 @@ from lab import Lab         # noqa: E402
 from parts import PARTS     # noqa: E402
 from qemu import end_on_signals                     # noqa: E402
 from result import Failure, Skip            # noqa: E402
-from rows import BARE, PARAPET, XEN, Rows           # noqa: E402
+from rows import PARAPET, Rows                     # noqa: E402
+from table import KINDS     # noqa: E402
 
 # What runs if --only is silent.
 COMPARED = ("linux", "compiler", "guest", "timers", "pairs", "domains")
@@ -117,7 +118,9 @@ def compare(lab, parts, options):
     texts = table.tables(rows)
     for text in texts.values():
         print("\n" + text, end="", flush=True)
-    record.write(os.path.join(lab.build, "bench.json"), lab, rows, options)
+    name = "bench.json" if options.kinds == list(KINDS) else \
+        f"bench-{'-'.join(options.kinds)}.json"
+    record.write(os.path.join(lab.build, name), lab, rows, options)
     growth.write(os.path.dirname(DOCUMENT) if options.update_docs
                  else lab.folder, rows)
     if options.update_docs:
@@ -140,7 +143,7 @@ def parse_arguments():
     parser.add_argument("--build", default="build")
     parser.add_argument("--only", help=f"parts, of {','.join(PARTS)} "
                         f"({','.join(COMPARED)})")
-    parser.add_argument("--systems", default=f"{BARE},{XEN},{PARAPET}",
+    parser.add_argument("--systems", default=",".join(KINDS),
                         help="which to boot (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5,
                         help="boots by the wall clock; 0 leaves it out")
@@ -160,8 +163,10 @@ def parse_arguments():
         options.kinds = [PARAPET]
     for word in set(options.parts) - set(PARTS):
         parser.error(f"no part {word}")
-    for word in set(options.kinds) - {BARE, XEN, PARAPET}:
+    for word in set(options.kinds) - set(KINDS):
         parser.error(f"no system {word}")
+    if options.update_docs and options.kinds != list(KINDS):
+        parser.error("docs/performance.md is for all systems")
     return options
 
 

@@ -96,14 +96,13 @@ def own_table(rows):
 
 
 def amount(row, kind):
-    """A figure and its unit; the spread, if it was found several times."""
+    """A figure and its unit; the spread, if there is one."""
     if row.time(kind) is None:
         return DASH
-    text = f"{number(row.time(kind))} {row.unit}".strip()
-    if len(row.values(kind)) < 2:
-        return text
-    return (f"{text} ({number(row.time(kind, min))} to "
-            f"{number(row.time(kind, max))})")
+    text = number(row.time(kind)) if row.unit else f"{row.time(kind):,.0f}"
+    least, most = row.time(kind, min), row.time(kind, max)
+    spread_text = f" ({number(least)} to {number(most)})"
+    return f"{text} {row.unit}".strip() + spread_text * (least != most)
 
 
 def figure_table(rows):

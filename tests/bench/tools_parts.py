@@ -18,7 +18,7 @@ import tools_root
 import xl_guests
 from container import stripped
 from guest_parts import image
-from lab import Cost, Part, parse_costs, read_costs
+from lab import BOOT_SECONDS, Cost, Part, parse_costs, read_costs
 from linux_parts import DOM0_MEMORY, read_boot
 from machine import Disk, Machine
 from qemu import Qemu
@@ -70,7 +70,8 @@ class ToolsPart(Part):
         return [Disk("virtio", self.disk, kept=False)]
 
     def run(self, lab, system, log, counted, more):
-        dom0 = ToolsMachine(system, lab.cache, log, **self.how)
+        dom0 = ToolsMachine(system, lab.cache, log, patience=BOOT_SECONDS,
+                            **self.how)
         dom0.machine.icount = counted
         dom0.machine.disks += self.disks()
         dom0.machine.extra += more

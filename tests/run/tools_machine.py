@@ -51,14 +51,17 @@ def machine_with_tools(system, cache, kernel_arguments="", memory=2048,
 
 
 class ToolsMachine:
-    """Raises Failure when dom0 does not come up or stops answering; whether
-    the daemons run is check_daemons(). @how goes to machine_with_tools()."""
+    """Raises Failure when dom0 does not come up within @patience seconds or
+    stops answering; whether the daemons run is check_daemons(). @how goes to
+    machine_with_tools()."""
 
-    def __init__(self, system, cache, log, store="oxenstored", **how):
+    def __init__(self, system, cache, log, store="oxenstored",
+                 patience=BOOT_SECONDS, **how):
         self.machine = machine_with_tools(
             system, cache, f"parapet.agent parapet.store={store}",
             more="loglvl=all guest_loglvl=all", **how)
         self.log = log
+        self.patience = patience
         self.qemu = None
         self.agent = None
         self.data = b""
@@ -88,7 +91,8 @@ class ToolsMachine:
         return self.qemu.console
 
     def wait_ready(self):
-        line = self.read_line(time.monotonic() + BOOT_SECONDS, "dom0's agent")
+        line = self.read_line(time.monotonic() + self.patience,
+                              "dom0's agent")
         if line != "@@ ready":
             raise self.console.failure("@@ ready", line)
 

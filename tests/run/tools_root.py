@@ -59,6 +59,7 @@ def set_up(folder):
     for name in FOLDERS:
         os.makedirs(f"{folder}/{name}", exist_ok=True)
     for name, text in FILES.items():
+        os.makedirs(os.path.dirname(f"{folder}/{name}"), exist_ok=True)
         with open(f"{folder}/{name}", "w", encoding="ascii") as file:
             file.write(text)
     for name in UNUSED:

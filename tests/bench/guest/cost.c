@@ -9,14 +9,6 @@ static unsigned next_phase = PHASE_FIRST;
 static struct cost loop;            /* of LOOP_TIMES empty operations */
 static uint64_t first_cycles, first_ns;
 
-void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    report_error(what, "refused");
-    report_done();
-}
-
 static void nothing(void)
 {
 }
