@@ -101,6 +101,7 @@ class CommandPart(ToolsPart):
 class ManyPart(ToolsPart):
     """The time of one creation after the other, all of which stay."""
     key = "many"
+    how = {"dom0_memory": 768}  # each has an xl that waits for its end
     COUNT, ENDS = 200, 20
 
     def work(self, dom0, _counted):
