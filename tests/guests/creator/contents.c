@@ -74,19 +74,22 @@ static char *append(char *to, const char *text)
     return to;
 }
 
-/* The command line that was given, and whose peer it is. */
+/* Behind the command line that was given: whose peer it is. It may be reading
+ * that (lib/peer.c): the first letter goes first and comes last. */
 static void tell(const struct guest_domain *g, unsigned peer, const char *more)
 {
     struct start_info *info = page_of(g, g->start_info_pfn);
-    char number[] = " peer=00000", line[sizeof(g->entry->cmdline)];
-    char *end = number + sizeof(number) - 1;
+    char number[] = "peer=00000", *end = number + sizeof(number) - 1;
+    char *behind;
 
     if (!info)
         return;
     for (unsigned i = 0; i < 5; i++, peer /= 10)
         *--end = (char)('0' + peer % 10);
-    memcpy(line, g->entry->cmdline, sizeof(line));
-    append(append(append((char *)info->cmd_line, line), number), more);
+    behind = (char *)info->cmd_line + strlen(g->entry->cmdline);
+    __atomic_store_n(behind, 0, __ATOMIC_SEQ_CST);
+    append(append(behind + 1, number), more);
+    __atomic_store_n(behind, ' ', __ATOMIC_SEQ_CST);
     foreign_unmap(WINDOW_BUILD);
 }
 

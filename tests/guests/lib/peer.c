@@ -33,7 +33,7 @@ void (*peer_storm)(uint64_t kind, uint64_t round);
 
 static struct board *board;
 
-static unsigned told_peer(void)
+static unsigned read_peer(void)
 {
     const volatile char *line = (const volatile char *)start_info->cmd_line;
     unsigned number = 0;
@@ -44,6 +44,19 @@ static unsigned told_peer(void)
         return DOMID_INVALID;
     for (line += 5; *line >= '0' && *line <= '9'; line++)
         number = number * 10 + (unsigned)(*line - '0');
+    return number;
+}
+
+/* The creator may be changing it, on another CPU; while it does, none is to be
+ * seen. So what was seen twice is what it was when the second look began. */
+static unsigned told_peer(void)
+{
+    unsigned before, number = read_peer();
+
+    do {
+        before = number;
+        number = read_peer();
+    } while (number != before);
     return number;
 }
 
@@ -252,12 +265,14 @@ static bool welcome(void)
 bool peer_replace(void)
 {
     uint64_t end = clock_now() + PATIENCE;
+    unsigned next = peer_id;
 
     ask(LEAVE, 0, 0, 0, 0);
-    while (told_peer() == peer_id || !grant_end(PEER_REF)) {
+    while (next == peer_id || next == DOMID_INVALID || !grant_end(PEER_REF)) {
         if (clock_now() > end)
             return false;
         yield();
+        next = told_peer();
     }
     return welcome();
 }

@@ -12,8 +12,8 @@
  *                                         EVTCHNOP_bind_interdomain, room...));
  *
  * The first grants a page, the board, by reference PEER_REF; both have it at
- * the same address, so arguments in peer_room mean the same to both. There is one
- * CPU for all: who waits yields.
+ * the same address, so arguments in peer_room mean the same to both. There may
+ * be one CPU for all: who waits yields.
  */
 #ifndef GUEST_PEER_H
 #define GUEST_PEER_H
