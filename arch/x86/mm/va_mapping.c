@@ -2,8 +2,7 @@
 /*
  * va_mapping.c - update_va_mapping (hypercalls 14 and 22): change the L1 entry
  * that maps one address of the caller, and flush as asked. An error leaves the
- * entry as it was and flushes nothing, but for a bitmap of vcpus that cannot be
- * read: that is found out last.
+ * entry as it was and flushes nothing.
  */
 #include <asm/hypercall.h>
 #include <asm/hypercalls.h>
@@ -33,32 +32,49 @@ static int update(struct vcpu *v, struct domain *target, unsigned long va,
     return rc;
 }
 
-/* @flags & ~3: LOCAL, ALL, or the address of a bitmap of vcpus. */
-static int flush(struct vcpu *v, unsigned long va, unsigned long flags)
+/* @flags & ~3 is LOCAL or ALL. */
+static long update_and_flush(struct domain *target, unsigned long va,
+                             unsigned long pte, unsigned long flags)
 {
+    struct vcpu *v = current;
     unsigned long type = flags & UVMF_FLUSHTYPE_MASK;
-    unsigned long whom = flags & ~UVMF_FLUSHTYPE_MASK;
-    unsigned long vcpus[BITS_TO_LONGS(MAX_VCPUS)] = { 0 };
+    int rc = update(v, target, va, (pte_t){ pte });
 
-    if (type == UVMF_NONE)
-        return 0;
-    if (whom == UVMF_LOCAL) {
+    if (rc || type == UVMF_NONE)
+        return rc;
+    if (flags == type) {
         if (type == UVMF_TLB_FLUSH)
             tlb_flush_local();
         else
             tlb_flush_page_local(va);
-        return 0;
+    } else if (type == UVMF_TLB_FLUSH) {
+        tlb_flush_domain(v->domain);
+    } else {
+        tlb_flush_page_domain(v->domain, va);
     }
-    if (whom == UVMF_ALL) {
-        if (type == UVMF_TLB_FLUSH)
-            tlb_flush_domain(v->domain);
-        else
-            tlb_flush_page_domain(v->domain, va);
-        return 0;
-    }
-    if (copy_from_guest(vcpus, guest_va(whom),
+    return 0;
+}
+
+/* @flags & ~3 is the address of a bitmap of vcpus, read before anything is
+ * changed, or @flags & 3 is no type. */
+static NOINLINE long update_and_flush_some(struct domain *target,
+                                           unsigned long va, unsigned long pte,
+                                           unsigned long flags)
+{
+    struct vcpu *v = current;
+    unsigned long type = flags & UVMF_FLUSHTYPE_MASK;
+    unsigned long vcpus[BITS_TO_LONGS(MAX_VCPUS)] = { 0 };
+    long rc;
+
+    if (type == UVMF_FLUSHTYPE_MASK)
+        return -EINVAL;
+    if (type != UVMF_NONE &&
+        copy_from_guest(vcpus, guest_va(flags & ~UVMF_FLUSHTYPE_MASK),
                         (v->domain->max_vcpus + 7) / 8))
         return -EFAULT;
+    rc = update_and_flush(target, va, pte, UVMF_NONE);
+    if (rc || type == UVMF_NONE)
+        return rc;
     if (type == UVMF_TLB_FLUSH)
         tlb_flush_vcpus(v->domain, vcpus);
     else
@@ -66,22 +82,19 @@ static int flush(struct vcpu *v, unsigned long va, unsigned long flags)
     return 0;
 }
 
-static long update_and_flush(struct domain *target, unsigned long va,
-                             unsigned long pte, unsigned long flags)
+static long serve(struct domain *target, unsigned long va, unsigned long pte,
+                  unsigned long flags)
 {
-    struct vcpu *v = current;
-    int rc;
-
-    if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_FLUSHTYPE_MASK)
-        return -EINVAL;
-    rc = update(v, target, va, (pte_t){ pte });
-    return rc ? rc : flush(v, va, flags);
+    if (unlikely(flags >= (UVMF_ALL | UVMF_FLUSHTYPE_MASK) ||
+                 flags == UVMF_FLUSHTYPE_MASK))
+        return update_and_flush_some(target, va, pte, flags);
+    return update_and_flush(target, va, pte, flags);
 }
 
 long do_update_va_mapping(unsigned long va, unsigned long pte,
                           unsigned long flags)
 {
-    return update_and_flush(current->domain, va, pte, flags);
+    return serve(current->domain, va, pte, flags);
 }
 
 long do_update_va_mapping_otherdomain(unsigned long va, unsigned long pte,
@@ -95,7 +108,7 @@ long do_update_va_mapping_otherdomain(unsigned long va, unsigned long pte,
         return -ESRCH;
     if (target == current->domain || target == dom_io ||
         current->domain->is_privileged)
-        rc = update_and_flush(target, va, pte, flags);
+        rc = serve(target, va, pte, flags);
     else
         rc = -EPERM;
     domain_put(target);

@@ -5,9 +5,10 @@
  * Promise: the entry that translates the address now is replaced, under the
  * same rules as by mmu_update, and the flush asked for is done. Without a
  * level-1 table, or with an address that is not the guest's, it is refused.
- * A refused change leaves the entry.
+ * A refused change leaves the entry, also when whom to flush cannot be read.
  */
 #include "guest.h"
+#include "hypervisor.h"
 
 const char test_folder[] = "update_va_mapping";
 
@@ -94,6 +95,35 @@ static void errors(void)
               page_set_writable((void *)start_info->pt_base));
 }
 
+/* Whom to flush is asked before anything is done. */
+static void bad_masks(void)
+{
+    static const struct {
+        const char *name;
+        uint64_t at;
+    } masks[] = {
+        { "nowhere", NON_CANONICAL & ~7ul },
+        { "in_the_hypervisor", HV_PRIVATE & ~7ul },
+        { "in_no_page", 8 },
+    };
+    pte_t before = *pt_entry((uint64_t)va, 1);
+
+    for (size_t i = 0; i < ARRAY_SIZE(masks); i++) {
+        report_group(masks[i].name);
+        expect_rc("invlpg", -XEN_EFAULT, map(va, pte_make(mfn_b, PTE_PAGE),
+                                             UVMF_INVLPG | masks[i].at));
+        expect_rc("flush", -XEN_EFAULT, map(va, pte_make(mfn_b, PTE_PAGE),
+                                            UVMF_TLB_FLUSH | masks[i].at));
+        if (own_answer("the_entry_stays"))
+            expect_eq("the_entry_stays", before, *pt_entry((uint64_t)va, 1));
+        map(va, before, UVMF_INVLPG);
+        expect_ok("is_not_read_for_no_flush",
+                  map(va, pte_make(mfn_b, PTE_PAGE), UVMF_NONE | masks[i].at));
+        map(va, before, UVMF_INVLPG);
+    }
+    report_group(NULL);
+}
+
 static void non_present(void)
 {
     expect_ok("any_absent_value", map(va, 0xfedcba9876543210ul, UVMF_INVLPG));
@@ -113,5 +143,6 @@ void test_main(void)
     flush_types();
     protection();
     errors();
+    bad_masks();
     non_present();
 }
