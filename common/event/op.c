@@ -190,6 +190,17 @@ static const struct event_command {
     [EVTCHNOP_reset] = { ARG(reset), 0, op_reset },
 };
 
+/* It may be another domain's, which has ended by now. */
+static void close_unbound(const struct evtchn_alloc_unbound *u)
+{
+    struct domain *d;
+
+    if (find_subject(u->dom, &d))
+        return;
+    (void)port_close(d, u->port);
+    domain_put(d);
+}
+
 /* Whoever cannot be told which port it got must not keep it. */
 static void undo(struct domain *d, int cmd, const union event_arg *a)
 {
@@ -205,6 +216,9 @@ static void undo(struct domain *d, int cmd, const union event_arg *a)
         break;
     case EVTCHNOP_bind_ipi:
         (void)port_close(d, a->bind_ipi.port);
+        break;
+    case EVTCHNOP_alloc_unbound:
+        close_unbound(&a->alloc_unbound);
         break;
     default:
         break;

@@ -275,10 +275,13 @@ END_TEST
 
 START_TEST(who_cannot_be_told_its_port_does_not_keep_it)
 {
-    static const struct { int cmd; uint32_t words[3]; } calls[] = {
-        { EVTCHNOP_bind_ipi, { 0 } },
-        { EVTCHNOP_bind_virq, { VIRQ_TIMER } },
-        { EVTCHNOP_bind_pirq, { 9, BIND_PIRQ__WILL_SHARE } },
+    static const struct { int cmd; uint32_t words[3]; domid_t whose; }
+    calls[] = {
+        { EVTCHNOP_bind_ipi, { 0 }, 0 },
+        { EVTCHNOP_bind_virq, { VIRQ_TIMER }, 0 },
+        { EVTCHNOP_bind_pirq, { 9, BIND_PIRQ__WILL_SHARE }, 0 },
+        { EVTCHNOP_alloc_unbound, { DOMAIN_SELF }, 0 },
+        { EVTCHNOP_alloc_unbound, { 1 }, 1 },
     };
 
     start();
@@ -286,7 +289,8 @@ START_TEST(who_cannot_be_told_its_port_does_not_keep_it)
         fake_guest_is_read_only = true;
         ck_assert_int_eq(call(calls[i].cmd, calls[i].words, 12), -EFAULT);
         fake_guest_is_read_only = false;
-        ck_assert_uint_eq(status_of(0, 1).status, EVTCHNSTAT_closed);
+        ck_assert_uint_eq(status_of(calls[i].whose, 1).status,
+                          EVTCHNSTAT_closed);
     }
     end();
 }

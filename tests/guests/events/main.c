@@ -10,6 +10,7 @@
  * Errors change nothing.
  */
 #include "guest.h"
+#include "hypervisor.h"
 
 const char test_folder[] = "events";
 
@@ -196,6 +197,25 @@ static void errors(void)
     port_close(port);
 }
 
+/* Its argument can be read and not written. */
+static void untold(void)
+{
+    static struct evtchn_alloc_unbound arg __attribute__((aligned(64)));
+    struct evtchn_alloc_unbound *shown = window_page(0);
+    long next = port_alloc_unbound(DOMID_SELF, DOMID_SELF);
+
+    port_close((unsigned)next);
+    arg.dom = arg.remote_dom = DOMID_SELF;
+    page_map(shown, pte_make(va_to_mfn(&arg), PTE_RO_PAGE));
+    shown = (void *)((uint8_t *)shown + (uint64_t)&arg % PAGE_SIZE);
+    expect_rc("a_port_that_cannot_be_told", -XEN_EFAULT,
+              hc_event_channel_op(EVTCHNOP_alloc_unbound, shown));
+    page_map(window_page(0), 0);
+    if (own_answer("is_closed_again"))
+        expect_status("is_closed_again", (unsigned)next, EVTCHNSTAT_closed);
+    port_close((unsigned)next);
+}
+
 static void virqs(void)
 {
     long port = port_bind_virq(VIRQ_DEBUG, 0);
@@ -314,6 +334,7 @@ void test_main(void)
     upcall_in_user_mode();
     close_ports();
     errors();
+    untold();
     virqs();
     ipis();
     callback_errors();
