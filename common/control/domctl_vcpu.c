@@ -7,6 +7,7 @@
 #include <hv/domain.h>
 #include <hv/domctl.h>
 #include <hv/errno.h>
+#include <hv/sched.h>
 #include <hv/vcpu.h>
 #include <public/domctl.h>
 
@@ -38,10 +39,12 @@ static int set_context(struct vcpu *v, guest_va_t context)
 }
 
 /* As it was before it had registers. It may take several turns, in between which
- * its domain goes on: without tables it must not be brought up. */
+ * its domain goes on: without tables it must not be brought up. Nor does it wait
+ * any longer: whoever is set anew has not asked for it. */
 static int reset(struct vcpu *v)
 {
     set_online(v, false);
+    vcpu_unblock(v);
     WRITE_ONCE(v->is_initialised, false);
     return arch_vcpu_reset(v);
 }

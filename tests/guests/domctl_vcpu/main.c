@@ -5,12 +5,13 @@
  * Promise: a context is taken if every address in it is canonical, its
  * descriptor tables are sane and its page tables are the domain's and valid;
  * otherwise nothing has changed. What was taken can be read back. A vcpu that
- * has tables keeps them, until all is taken from it. The same holds for vector
- * registers and MSRs. A hypercall page is written only to memory of the domain.
+ * has tables keeps them, until all is taken from it, and with that whatever it
+ * waited for. The same holds for vector registers and MSRs. A hypercall page is written only to memory of the domain.
  * Runs as dom0.
  */
 #include "guest.h"
 #include "child.h"
+#include "clock.h"
 #include "domctl.h"
 #include "hypervisor.h"
 
@@ -333,6 +334,69 @@ static void permissions(void)
               ext(XEN_DOMCTL_iomem_permission, &op));
 }
 
+/* --- asleep -------------------------------------------------------------- */
+
+#define PATIENCE    (2000 * MILLISECOND)
+#define ARGUMENT    (CHILD_BASE + CHILD_DATA * PAGE_SIZE + 64)   /* zeros */
+
+/* The address of a SYSCALL in the child's code. */
+static uint64_t syscall_of_child(void)
+{
+    const uint8_t *code = foreign_map(0, child.id, child.mfn[CHILD_CODE]);
+    uint64_t at = 0;
+
+    while (code && at < PAGE_SIZE - 1 && (code[at] != 0x0f ||
+                                          code[at + 1] != 0x05))
+        at++;
+    foreign_unmap(0);
+    return CHILD_BASE + CHILD_CODE * PAGE_SIZE + at;
+}
+
+static bool waits(void)
+{
+    uint64_t end = clock_now() + PATIENCE;
+    struct xen_domctl op = { 0 };
+
+    do {
+        hc_sched_op(SCHEDOP_yield, NULL);
+        ext(XEN_DOMCTL_getvcpuinfo, &op);
+    } while (!op.u.getvcpuinfo.blocked && clock_now() < end);
+    return op.u.getvcpuinfo.blocked;
+}
+
+/* It calls sched_op to wait for what does not come; all is taken from it, and
+ * it is given something else to do. */
+static void set_asleep(const char *name, unsigned wait)
+{
+    volatile struct child_data *data = child_data(&child);
+    uint64_t before = data->yields;
+
+    report_group(name);
+    child_context(&child, &context);
+    context.user_regs.rip = syscall_of_child();
+    context.user_regs.rax = __HYPERVISOR_sched_op;
+    context.user_regs.rdi = wait;
+    context.user_regs.rsi = ARGUMENT;
+    set(0, NULL);
+    expect_ok("it_is_to_wait", set(0, &context));
+    expect_true("and_waits", waits());
+    expect_ok("all_is_taken_from_it", set(0, NULL));
+    child_context(&child, &context);
+    expect_ok("it_is_given_anew", set(0, &context));
+    expect_true("and_runs", child_wait_for_change(&data->yields, before));
+    report_group(NULL);
+}
+
+static void asleep(void)
+{
+    struct xen_domctl op = { 0 };
+
+    child_data(&child)->what = CHILD_YIELD;
+    ext(XEN_DOMCTL_unpausedomain, &op);
+    set_asleep("blocked", SCHEDOP_block);
+    set_asleep("polling", SCHEDOP_poll);
+}
+
 void test_main(void)
 {
     struct xen_domctl op = { .u.max_vcpus.max = 2 };
@@ -352,6 +416,7 @@ void test_main(void)
         msrs();
         page();
         permissions();
+        asleep();
     }
     child_destroy(&child);
 }
