@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * dom0_life.c - dom0_op: domains made, held still, and ended. A domain is made
- * with its memory, which may take several restarts: its number is written to
- * the caller's argument first, and kept in control_done.
+ * with its memory, which may take several restarts: control_done tells which
+ * domain it is.
  */
 #include <asm/current.h>
 #include <hv/cpu.h>

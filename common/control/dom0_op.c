@@ -21,6 +21,7 @@
 #include <public/platform.h>
 #include <public/sysctl.h>
 #include "dom0_op.h"
+#include "progress.h"
 
 struct command {
     size_t size;                    /* of its arguments; 0: no such command */
@@ -169,23 +170,20 @@ static long run_command(struct dom0_op *op, unsigned long arg)
     return rc;
 }
 
-/* What a command left for itself is there for the one that goes on alone. */
-static long run_or_go_on(struct dom0_op *op, unsigned long arg)
+static long run_or_go_on(struct dom0_op *op, unsigned long arg,
+                         unsigned long word)
 {
-    struct vcpu *v = current;
     long rc;
 
-    if (v->control_arg != arg)
-        v->control_done = 0;
+    current->control_done = progress_of(word);
     rc = run_command(op, arg);
-    v->control_arg = rc == -ERESTART ? arg : 0;
     if (rc == -ERESTART)
-        return hypercall_restart(__HYPERVISOR_dom0_op, 1, arg);
-    v->control_done = 0;
+        return hypercall_restart(__HYPERVISOR_dom0_op, 2, arg,
+                                 progress_seal(current->control_done));
     return rc;
 }
 
-long do_dom0_op(unsigned long arg)
+long do_dom0_op(unsigned long arg, unsigned long word)
 {
     struct dom0_op op;
 
@@ -194,7 +192,7 @@ long do_dom0_op(unsigned long arg)
         return -EFAULT;
     switch (op.interface_version) {
     case DOM0_INTERFACE_VERSION:
-        return current->domain->is_privileged ? run_or_go_on(&op, arg)
+        return current->domain->is_privileged ? run_or_go_on(&op, arg, word)
                                               : -EPERM;
     case XENPF_INTERFACE_VERSION:
         return do_platform_op(arg);

@@ -3,7 +3,8 @@
  * dom0_op.h - the commands of dom0_op that have files of their own. A function
  * gets our copy of the arguments, which goes back to the caller when the result
  * is not negative. -ERESTART: the caller issues the command again; a function
- * that was at work finds in control_done of its vcpu what it left there, or 0.
+ * that was at work finds in control_done of its vcpu what it left there, 0 if it
+ * begins (progress.h).
  */
 #ifndef CONTROL_DOM0_OP_H
 #define CONTROL_DOM0_OP_H

@@ -13,6 +13,7 @@
 #include <hv/printk.h>
 #include <hv/vcpu.h>
 #include <public/domctl.h>
+#include "progress.h"
 
 #define NO_DOMAIN   (1u << 0)   /* finds whom it is about itself, if anybody */
 #define NOT_SELF    (1u << 1)   /* -EINVAL for the caller's own domain */
@@ -104,7 +105,7 @@ static int run_command(struct xen_domctl *op, unsigned long arg)
     return rc;
 }
 
-long do_domctl(unsigned long arg)
+long do_domctl(unsigned long arg, unsigned long word)
 {
     struct xen_domctl op;
     int rc;
@@ -119,8 +120,10 @@ long do_domctl(unsigned long arg)
     }
     if (!current->domain->is_privileged)
         return -EPERM;
+    current->control_done = progress_of(word);
     rc = run_command(&op, arg);
     if (rc == -ERESTART)
-        return hypercall_restart(__HYPERVISOR_domctl, 1, arg);
+        return hypercall_restart(__HYPERVISOR_domctl, 2, arg,
+                                 progress_seal(current->control_done));
     return rc;
 }

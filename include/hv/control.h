@@ -10,8 +10,8 @@
 struct domain;
 
 /* Hypercall 7: commands of public/dom0_ops.h, or, by the interface version,
- * those of public/platform.h. */
-long do_dom0_op(unsigned long arg);
+ * those of public/platform.h. @word is ours if the call is one that goes on. */
+long do_dom0_op(unsigned long arg, unsigned long word);
 
 /* control/sched_control.c: two of those commands. */
 struct dom0_schedctl;

@@ -16,7 +16,8 @@
 struct domain;
 struct xen_domctl;
 
-long do_domctl(unsigned long arg);
+/* @word is ours if the call is one that goes on. */
+long do_domctl(unsigned long arg, unsigned long word);
 
 typedef int (*domctl_handler_t)(struct domain *d, struct xen_domctl *op);
 

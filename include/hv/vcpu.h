@@ -54,8 +54,7 @@ struct vcpu {
     guest_va_t runstate_area;           /* [a] 0: none */
     guest_va_t time_area;               /* [a] 0: none */
     bool in_multicall;                  /* [o] */
-    unsigned long control_arg;          /* [o] dom0_op that is to go on, or 0 */
-    unsigned long control_done;         /* [o] how far it came */
+    unsigned long control_done;         /* [o] how far its control call came */
 
     /* events */
     struct vcpu_info *info;             /* [I after registration], or NULL */

@@ -237,7 +237,7 @@ static struct xen_domctl *command(uint32_t cmd, domid_t id)
 
 static long run(void)
 {
-    long rc = do_domctl(AT);
+    long rc = do_domctl(AT, 0);
 
     ck_assert_int_eq(references, 0);
     ck_assert_uint_eq(fake_locks_held, 0);
@@ -259,7 +259,7 @@ START_TEST(only_the_privileged_are_heard_and_by_one_version)
     ck_assert_int_eq(run(), -EPERM);
     command(XEN_DOMCTL_pausedomain, 5);     /* not: there is none */
     ck_assert_int_eq(run(), -EPERM);
-    ck_assert_int_eq(do_domctl(WILD), -EFAULT);
+    ck_assert_int_eq(do_domctl(WILD, 0), -EFAULT);
     ck_assert_uint_eq(paused, 0);
 }
 END_TEST
@@ -308,10 +308,10 @@ START_TEST(arguments_go_back_only_where_they_are_answers)
     ck_assert_int_eq(run(), 0);
     command(XEN_DOMCTL_getvcpuinfo, 7);
     fake_guest_is_read_only = true;
-    ck_assert_int_eq(do_domctl(AT), -EFAULT);
+    ck_assert_int_eq(do_domctl(AT, 0), -EFAULT);
     command(XEN_DOMCTL_pausedomain, 7);
     fake_guest_is_read_only = true;
-    ck_assert_int_eq(do_domctl(AT), 0);
+    ck_assert_int_eq(do_domctl(AT, 0), 0);
 }
 END_TEST
 
@@ -323,7 +323,7 @@ START_TEST(long_work_is_called_again)
     ck_assert_int_eq(run(), AGAIN);
     ck_assert_uint_eq(destroyed, 1);
     destroy_result = 0;
-    ck_assert_int_eq(do_domctl(AT), 0);
+    ck_assert_int_eq(do_domctl(AT, 0), 0);
 }
 END_TEST
 
@@ -408,13 +408,13 @@ START_TEST(ports_and_memory_are_given_by_who_has_them)
     ck_assert_int_eq(run(), 0);
     ck_assert(rangeset_contains(&guest.ioports, 0x180, 0x1ff));
     p->nr_ports = 0x81;
-    ck_assert_int_eq(do_domctl(AT), -EPERM);
+    ck_assert_int_eq(do_domctl(AT, 0), -EPERM);
     p->nr_ports = 0;
-    ck_assert_int_eq(do_domctl(AT), -EINVAL);
+    ck_assert_int_eq(do_domctl(AT, 0), -EINVAL);
     *p = (struct xen_domctl_ioport_permission){ ~0u, ~0u, 1 };
-    ck_assert_int_eq(do_domctl(AT), -EINVAL);
+    ck_assert_int_eq(do_domctl(AT, 0), -EINVAL);
     *p = (struct xen_domctl_ioport_permission){ 0x180, 0x80, 0 };
-    ck_assert_int_eq(do_domctl(AT), 0);
+    ck_assert_int_eq(do_domctl(AT, 0), 0);
     ck_assert(rangeset_is_empty(&guest.ioports));
     m = &command(XEN_DOMCTL_iomem_permission, 7)->u.iomem_permission;
     *m = (struct xen_domctl_iomem_permission){ 0xb8, 8, 1 };
@@ -422,12 +422,12 @@ START_TEST(ports_and_memory_are_given_by_who_has_them)
     ck_assert(rangeset_contains(&guest.iomem, 0xb8, 0xbf));
     ck_assert_uint_eq(table_locks, 3);
     *m = (struct xen_domctl_iomem_permission){ 0xb8, ~0ul, 1 };
-    ck_assert_int_eq(do_domctl(AT), -EINVAL);
+    ck_assert_int_eq(do_domctl(AT, 0), -EINVAL);
     *m = (struct xen_domctl_iomem_permission){ 0xfe, 3, 1 };
-    ck_assert_int_eq(do_domctl(AT), -EPERM);
+    ck_assert_int_eq(do_domctl(AT, 0), -EPERM);
     guest.dying = DOMAIN_DYING;
     *m = (struct xen_domctl_iomem_permission){ 0xa0, 1, 1 };
-    ck_assert_int_eq(do_domctl(AT), -EINVAL);
+    ck_assert_int_eq(do_domctl(AT, 0), -EINVAL);
     rangeset_destroy(&guest.iomem);
     rangeset_destroy(&guest.ioports);
 }
