@@ -2,7 +2,7 @@
 /*
  * dom0_life.c - dom0_op: domains made, held still, and ended. A domain is made
  * with its memory, which may take several restarts: control_done tells which
- * domain it is.
+ * domain it is. So does the end of one for which there was too little memory.
  */
 #include <asm/current.h>
 #include <hv/cpu.h>
@@ -79,6 +79,19 @@ static struct domain *make_or_find(const struct dom0_createdomain *c, int *rc)
     return d;
 }
 
+/* All it is to have, or nothing is left of it. Where it stopped half-way, one that
+ * is dying had too little before. */
+static int fill_or_end(struct domain *d, unsigned long frames)
+{
+    int rc = -ENOMEM;
+
+    if (READ_ONCE(d->dying) == DOMAIN_ALIVE)
+        rc = domain_fill_memory(d, frames);
+    if (rc && rc != -ERESTART && domain_destroy(d) == -ERESTART)
+        rc = -ERESTART;
+    return rc;
+}
+
 long dom0_createdomain(struct dom0_op *op)
 {
     struct dom0_createdomain *c = &op->u.createdomain;
@@ -91,10 +104,7 @@ long dom0_createdomain(struct dom0_op *op)
     if (!d)
         return rc;
     c->domid = d->id;
-    rc = domain_fill_memory(d, c->memory_kb >> KB_SHIFT);
-    if (rc && rc != -ERESTART)
-        while (domain_destroy(d) == -ERESTART)
-            ;
+    rc = fill_or_end(d, c->memory_kb >> KB_SHIFT);
     domain_put(d);
     return rc;
 }

@@ -24,6 +24,7 @@
 #include <public/platform.h>
 #include <public/sched.h>
 #include <public/version.h>
+#include "fake_domains.h"
 #include "fake_facts.h"
 #include "fake_guest.h"
 #include "fake_printk.h"
@@ -636,6 +637,31 @@ START_TEST(a_list_goes_on_on_any_vcpu_and_after_other_commands)
 }
 END_TEST
 
+START_TEST(a_domain_that_cannot_have_its_memory_ends_in_steps)
+{
+    struct dom0_op op = new_op(DOM0_CREATEDOMAIN);
+
+    begin(true);
+    op.u.createdomain = (struct dom0_createdomain){
+        .domid = 7, .memory_kb = 400, .max_vcpus = 1, .cpu = ~0u,
+    };
+    fake_makes_domains = true;
+    fake_frames_most = 99;
+    fake_destroy_steps = 3;
+    ck_assert_int_eq(run_again(&op), AGAIN);
+    ck_assert_uint_eq(guest.dying, DOMAIN_DYING);
+    ck_assert_int_eq(run_again(&op), AGAIN);
+    ck_assert_int_eq(run_again(&op), -ENOMEM);
+    ck_assert_uint_eq(fake_destroy_steps, 0);
+    ck_assert_uint_eq(references, 0);
+    guest.dying = DOMAIN_ALIVE;
+    fake_frames_most = 100;
+    ck_assert_int_eq(run_again(&op), 0);
+    ck_assert_uint_eq(guest.page_count, 100);
+    fake_makes_domains = false;
+}
+END_TEST
+
 START_TEST(what_a_guest_writes_where_a_list_stopped_only_harms_itself)
 {
     uint64_t *list = fake_guest_at(AT + 0x1000);
@@ -712,6 +738,7 @@ int main(void)
                     the_console_ring_is_read_and_cleared,
                     a_list_goes_on_where_it_stopped,
                     a_list_goes_on_on_any_vcpu_and_after_other_commands,
+                    a_domain_that_cannot_have_its_memory_ends_in_steps,
                     what_a_guest_writes_where_a_list_stopped_only_harms_itself,
                     each_frame_is_described_in_its_place,
                     an_msr_that_is_not_allowed_is_refused);

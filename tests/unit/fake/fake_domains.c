@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fake_domains.c - what control operations ask of domains that they make or
- * end: nothing comes of it. */
+ * end: nothing comes of it, unless a test asks for it. */
 #include <hv/control.h>
 #include <hv/domain.h>
 #include <hv/domain_memory.h>
@@ -9,13 +9,19 @@
 #include <hv/log_dirty.h>
 #include <hv/sched.h>
 #include <hv/vcpu.h>
+#include "fake_domains.h"
+
+bool fake_makes_domains;
+unsigned int fake_destroy_steps;
+unsigned long fake_frames_most = ~0ul;
 
 struct domain *domain_create(domid_t id, const struct domain_config *config,
                              int *rc)
 {
-    (void)id;
-    *rc = config->max_vcpus ? -ENOMEM : -EINVAL;
-    return NULL;
+    struct domain *d = fake_makes_domains ? find_domain(id) : NULL;
+
+    *rc = !config->max_vcpus ? -EINVAL : d ? 0 : -ENOMEM;
+    return d;
 }
 
 struct domain *domain_create_any(const struct domain_config *config, int *rc)
@@ -25,7 +31,12 @@ struct domain *domain_create_any(const struct domain_config *config, int *rc)
 
 int domain_destroy(struct domain *d)
 {
-    return d->is_hardware ? -EINVAL : 0;
+    if (d->is_hardware)
+        return -EINVAL;
+    if (!fake_destroy_steps)
+        return 0;
+    d->dying = DOMAIN_DYING;
+    return --fake_destroy_steps ? -ERESTART : 0;
 }
 
 int domain_control_pause(struct domain *d)
@@ -49,6 +60,8 @@ void domain_set_page_max(struct domain *d, unsigned long frames)
 
 int domain_fill_memory(struct domain *d, unsigned long count)
 {
+    if (count > fake_frames_most)
+        return -ENOMEM;
     d->page_count = count;
     return 0;
 }
