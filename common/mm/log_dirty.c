@@ -15,9 +15,10 @@
  *        console's ring).
  *   LD2  d->dirty_map is set from before the first walk until it is switched
  *        off; a set lives until its domain does not.
+ *   LD3  What was found is told by one request, from its first word to its last:
+ *        work that waits for its restart goes on only for who has its ticket.
  * Locks: none across steps. Whoever works on it has set is_busy; whoever comes
- * meanwhile is to come again. A walk that waits for its restart is gone on with
- * by whoever comes first: what it found is told to one of them.
+ * meanwhile is to come again.
  * [I] nobody, once set   [B] who has set is_busy   [a] anyone, atomically
  */
 #include <hv/bitops.h>
@@ -44,6 +45,7 @@ struct log_dirty {
     struct dirty_map *older;    /* [B] one that was too small: LD2 */
     uint64_t next;              /* [B] word to be told next */
     uint32_t dirty_count;       /* [B] told so far */
+    unsigned long ticket;       /* [B] of the work that was begun last */
     uint8_t stage;              /* [B] what a restarted call goes on with */
     bool is_starting;           /* [B] the first walk is not over */
     bool is_busy;               /* [a] */
@@ -163,18 +165,37 @@ static int tell(struct log_dirty *l, struct dirty_map *map,
 
 /* --- a walk and what it found --- */
 
+/* LD3. Not 0, and no other's. */
+static unsigned long new_ticket(void)
+{
+    static uint32_t last;       /* [a] */
+    uint32_t ticket;
+
+    do {
+        ticket = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+    } while (!ticket);
+    return ticket;
+}
+
+/* Somebody has begun what waits for its restart, and @ticket is not his. */
+static bool is_taken(const struct log_dirty *l, unsigned long ticket)
+{
+    return l->stage != STAGE_IDLE && l->ticket != ticket;
+}
+
 /* The flush comes last. A CPU may write by what it has in its TLB, and nobody
  * sees it, to a frame that the walk found, or whose entry has been changed since
  * and the frame noted: all such are told already, or will be, and what was
  * written before the flush is there when their copies are made. */
 static int walk_and_tell(struct domain *d, struct log_dirty *l,
-                         const struct log_dirty_request *r)
+                         struct log_dirty_request *r)
 {
     struct dirty_map *map = d->dirty_map;
     int rc = 0;
 
     if (l->stage == STAGE_IDLE) {
         walk_begin(d);
+        l->ticket = r->ticket = new_ticket();
         l->stage = STAGE_WALK;
     }
     if (l->stage == STAGE_WALK) {
@@ -251,11 +272,13 @@ static int make_room(const struct domain *d, struct log_dirty *l)
 
 /* The first walk is for what it does to the tables: what was written up to now
  * will be copied as all the rest. */
-static int start(struct domain *d, struct log_dirty *l)
+static int start(struct domain *d, struct log_dirty *l, unsigned long *ticket)
 {
-    static const struct log_dirty_request forget = { .clean = true };
+    struct log_dirty_request forget = { .clean = true, .ticket = *ticket };
     int rc = 0;
 
+    if (is_taken(l, *ticket))
+        return -EBUSY;
     if (!log_dirty_is_on(d)) {
         rc = make_room(d, l);
         if (rc)
@@ -267,12 +290,13 @@ static int start(struct domain *d, struct log_dirty *l)
         return -EINVAL;
     }
     rc = walk_and_tell(d, l, &forget);
+    *ticket = forget.ticket;
     if (!rc)
         l->is_starting = false;
     return rc;
 }
 
-int log_dirty_enable(struct domain *d)
+int log_dirty_enable(struct domain *d, unsigned long *ticket)
 {
     struct log_dirty *l = find_or_make(d);
     int rc;
@@ -281,7 +305,7 @@ int log_dirty_enable(struct domain *d)
         return -ENOMEM;
     if (!begin(l))
         return -ERESTART;
-    rc = start(d, l);
+    rc = start(d, l, ticket);
     end(l);
     return rc;
 }
@@ -295,6 +319,7 @@ int log_dirty_disable(struct domain *d)
     if (!begin(l))
         return -ERESTART;
     __atomic_store_n(&d->dirty_map, NULL, __ATOMIC_SEQ_CST);
+    l->stage = STAGE_IDLE;
     end(l);
     return 0;
 }
@@ -308,8 +333,12 @@ int log_dirty_read(struct domain *d, struct log_dirty_request *r)
         return -ENOMEM;
     if (!begin(l))
         return -ERESTART;
-    rc = walk_and_tell(d, l, r);
-    r->dirty_count = l->dirty_count;
+    if (is_taken(l, r->ticket)) {
+        rc = -EBUSY;
+    } else {
+        rc = walk_and_tell(d, l, r);
+        r->dirty_count = l->dirty_count;
+    }
     end(l);
     return rc;
 }

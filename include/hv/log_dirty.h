@@ -52,21 +52,26 @@ static inline void log_dirty_mark(struct domain *d, mfn_t m)
 /* --- common/mm/log_dirty.c: the tools' side. The caller holds a reference on
  * @d, which is not his own domain, and no lock. --- */
 
-/* Begin. -EINVAL on already, -ENOMEM, -ERESTART call again. */
-int log_dirty_enable(struct domain *d) MUST_CHECK;
-/* End; it need not have begun. 0 or -ERESTART. */
+/* Work that stops half-way has a ticket, below 2^32 and not 0. Whoever comes with
+ * it goes on; all others have to wait: -EBUSY. With -ERESTART *ticket is the one to
+ * come with next time; 0 is none. */
+
+/* Begin. -EINVAL on already, -EBUSY, -ENOMEM, -ERESTART call again. */
+int log_dirty_enable(struct domain *d, unsigned long *ticket) MUST_CHECK;
+/* End, also of work that somebody has begun. 0 or -ERESTART. */
 int log_dirty_disable(struct domain *d) MUST_CHECK;
 
 struct log_dirty_request {
     bool clean;             /* in: begin anew with what is told */
     guest_va_t bitmap;      /* in: a bit for each pfn; 0: nothing is told */
     uint64_t pages;         /* in: how many bits there is room for */
+    unsigned long ticket;   /* in, out */
     uint32_t dirty_count;   /* out: how many are set */
 };
 
 /* What was written since the last time with clean; nothing if it is not on.
- * -EFAULT: nothing is lost; -ENOMEM: something is; -ERESTART: call again with
- * the same request. */
+ * -EBUSY; -EFAULT: nothing is lost; -ENOMEM: something is; -ERESTART: call again
+ * with the same request. */
 int log_dirty_read(struct domain *d, struct log_dirty_request *r) MUST_CHECK;
 /* The end of @d. */
 void log_dirty_destroy(struct domain *d);

@@ -93,12 +93,15 @@ static int set(struct frame *l1, unsigned int i, struct domain *target, pte_t e)
     return rc;
 }
 
+static unsigned long none;
+
 static void enable(void)
 {
+    unsigned long ticket = 0;
     int rc;
 
     do {
-        rc = log_dirty_enable(D);
+        rc = log_dirty_enable(D, &ticket);
     } while (rc == -ERESTART);
     ck_assert_int_eq(rc, 0);
 }
@@ -468,9 +471,41 @@ START_TEST(it_is_switched_on_once)
 {
     start();
     enable();
-    ck_assert_int_eq(log_dirty_enable(D), -EINVAL);
+    ck_assert_int_eq(log_dirty_enable(D, &none), -EINVAL);
     ck_assert_int_eq(log_dirty_disable(D), 0);
     enable();
+}
+END_TEST
+
+START_TEST(what_one_has_begun_to_read_is_told_to_nobody_else)
+{
+    struct log_dirty_request mine = {
+        .clean = true, .bitmap = guest_va(FAKE_GUEST_VA), .pages = FAKE_FRAMES,
+    }, other = { .clean = true };
+    struct frame *data;
+    uint64_t set;
+    int rc;
+
+    start();
+    data = own(D);
+    enable();
+    log_dirty_mark(D, frame_mfn(data));
+    fake_softirq_one_in = 1;
+    while ((rc = log_dirty_read(D, &mine)) == -ERESTART) {
+        ck_assert_int_eq(log_dirty_read(D, &other), -EBUSY);
+        ck_assert_int_eq(log_dirty_enable(D, &none), -EBUSY);
+        ck_assert_uint_eq(other.ticket, 0);
+    }
+    ck_assert_int_eq(rc, 0);
+    ck_assert_uint_eq(mine.dirty_count, 1);
+    memcpy(&set, fake_guest_at(FAKE_GUEST_VA), sizeof(set));
+    ck_assert_uint_eq(set, bit(data));
+    ck_assert_int_eq(log_dirty_read(D, &other), -ERESTART);
+    ck_assert_int_eq(log_dirty_read(D, &mine), -EBUSY);
+    ck_assert_int_eq(log_dirty_disable(D), 0);  /* whoever it was is gone */
+    fake_softirq_one_in = 0;
+    enable();
+    ck_assert_uint_eq(read_set(true), 0);
 }
 END_TEST
 
@@ -479,7 +514,7 @@ START_TEST(without_memory_it_is_not_switched_on)
     start();
     for (long budget = 0; budget < 2; budget++) {
         fake_heap_budget = budget;
-        ck_assert_int_eq(log_dirty_enable(D), -ENOMEM);
+        ck_assert_int_eq(log_dirty_enable(D, &none), -ENOMEM);
         ck_assert(!log_dirty_is_on(D));
     }
     fake_heap_budget = -1;
@@ -714,6 +749,7 @@ int main(void)
         clean_without_a_bitmap_forgets_everything,
         nothing_is_told_when_it_is_off,
         it_is_switched_on_once,
+        what_one_has_begun_to_read_is_told_to_nobody_else,
         without_memory_it_is_not_switched_on,
         a_frame_that_cannot_be_noted_is_an_error,
         the_end_gives_everything_back,

@@ -127,8 +127,9 @@ long arch_domain_vm_assist(struct domain *d, unsigned int cmd,
     return 0;
 }
 
-int log_dirty_enable(struct domain *d)
+int log_dirty_enable(struct domain *d, unsigned long *ticket)
 {
+    (void)ticket;
     (void)d;
     return 0;
 }
