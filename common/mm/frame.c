@@ -11,6 +11,8 @@
  *   F8  A frame without references is not given to the allocator while it has
  *       type references: who changes an entry's right to write holds the type
  *       alone for a moment, in which another vcpu may remove the entry.
+ *   F9  A claimed frame has no references, and is on its owner's list; none can
+ *       be taken until whoever has claimed it gives it back to one or the other.
  * Locks: counts need none. The owner's page_lock guards its list and counters.
  * Who holds no reference may see the owner change under him: he looks at it
  * again when he has one.
@@ -353,21 +355,21 @@ bool frame_claim(struct frame *f, const struct domain *d)
             return false;
         }
     } while (!__atomic_compare_exchange_n(&f->state, &old,
-                                          old & ~FRAME_ALLOCATED, true,
+                                          (old & ~FRAME_ALLOCATED) -
+                                              2 * FRAME_REF_ONE, true,
                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
     return true;
 }
 
 void frame_unclaim(struct frame *f)
 {
-    __atomic_or_fetch(&f->state, FRAME_ALLOCATED, __ATOMIC_ACQ_REL);
-    frame_put(f);
+    __atomic_add_fetch(&f->state, FRAME_ALLOCATED + FRAME_REF_ONE,
+                       __ATOMIC_RELEASE);
 }
 
 void frame_put_claimed(struct frame *f)
 {
-    frame_put(f);
-    frame_put(f);
+    release(f);
 }
 
 void frame_share(struct domain *d, mfn_t m, bool writable)

@@ -6,7 +6,8 @@
  * restart with the count in the upper bits of the command.
  *
  * exchange is all or nothing for each group of extents, as many frames as the
- * larger of both orders has: new frames are taken first, then the old ones go.
+ * larger of both orders has: the old frames are claimed, so that nobody can begin
+ * to use them, and new ones taken; then both change places.
  */
 #include <asm/hypercall.h>
 #include <hv/domain.h>
@@ -205,20 +206,11 @@ static unsigned long group_outs(const struct group *g)
     return 1ul << (g->order - g->x->out.extent_order);
 }
 
-/* Whoever ends a domain meanwhile looks once for the frames that it has:
- * pairs with domain_destroy(). */
-static bool is_ending(const struct domain *d)
-{
-    return __atomic_load_n(&d->dying, __ATOMIC_SEQ_CST) != DOMAIN_ALIVE;
-}
-
+/* Whoever ends the domain meanwhile waits for them. */
 static void unclaim_all(const struct group *g, unsigned long count)
 {
-    for (unsigned long i = 0; i < count; i++) {
+    for (unsigned long i = 0; i < count; i++)
         frame_unclaim(g->old[i]);
-        if (is_ending(g->d))
-            (void)give_up_frame(g->d, frame_mfn(g->old[i]));
-    }
 }
 
 /* Claim the frames of group @i from their owner. */
@@ -266,7 +258,8 @@ static int alloc_all(const struct group *g)
     return 0;
 }
 
-/* Nothing fails any more: the old frames go, the new ones come. */
+/* Nothing fails any more: the old frames go, the new ones come. The domain has both
+ * for a moment, but can use the new ones alone. */
 static void commit(const struct group *g)
 {
     unsigned int order = g->x->out.extent_order;
@@ -285,12 +278,13 @@ static void commit(const struct group *g)
     frame_batch_end();
 }
 
-/* The new ones may have come too late to be seen. */
+/* Whoever ends the domain looks once at each frame that it has, and the new ones
+ * may have come too late: pairs with domain_destroy(). */
 static void give_up_if_dying(const struct group *g)
 {
     unsigned long size = 1ul << g->x->out.extent_order;
 
-    if (!is_ending(g->d))
+    if (__atomic_load_n(&g->d->dying, __ATOMIC_SEQ_CST) == DOMAIN_ALIVE)
         return;
     for (unsigned long k = 0; k < group_outs(g) * size; k++)
         (void)give_up_frame(g->d, mfn(g->new[k / size] + k % size));
@@ -306,10 +300,6 @@ static int exchange_group(const struct group *g, unsigned long i)
     for (unsigned long k = 0; k < group_outs(g); k++)
         if (read_guest(g->gpfn[k], list_slot(out, first + k)))
             return -EFAULT;
-    /* A claimed frame that somebody maps meanwhile stays the domain's beyond
-     * this call: once such have taken it over its limit, that is all it gets. */
-    if (READ_ONCE(g->d->page_count) > READ_ONCE(g->d->page_max))
-        return -ENOMEM;
     rc = claim_all(g, i);
     if (rc)
         return rc;

@@ -127,9 +127,9 @@ void frame_assign(struct domain *d, mfn_t first, unsigned long count);
 /* The owner gives @f up (memory_op): drops the owner's reference once.
  * -EINVAL when it was given up before. */
 int frame_give_up(struct frame *f);
-/* The same in two steps: claim takes the owner's reference over, and one of its
- * own; then put both, or give the owner's back. False: not @d's, given up
- * before, or in use by anybody. It may come into use again while claimed. */
+/* The same in two steps: a claimed frame can be used by nobody (F9); then it goes
+ * to the allocator, or its owner has it again. False: not @d's, given up before,
+ * or in use by anybody. */
 bool frame_claim(struct frame *f, const struct domain *d) MUST_CHECK;
 void frame_unclaim(struct frame *f);
 void frame_put_claimed(struct frame *f);

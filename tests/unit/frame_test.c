@@ -222,7 +222,6 @@ START_TEST(a_claim_is_the_owners_alone_and_is_exclusive)
     ck_assert(!frame_claim(f, OTHER));
     ck_assert(frame_claim(f, D));
     ck_assert(!frame_claim(f, D));
-    ck_assert_int_eq(frame_give_up(f), -EINVAL);
     frame_unclaim(f);
     model_check();
     ck_assert(frame_claim(f, D));
@@ -231,7 +230,7 @@ START_TEST(a_claim_is_the_owners_alone_and_is_exclusive)
 }
 END_TEST
 
-START_TEST(a_frame_is_claimed_unused_and_lives_while_it_is_used)
+START_TEST(a_frame_is_claimed_unused_and_cannot_be_used_then)
 {
     struct frame *f;
 
@@ -241,13 +240,18 @@ START_TEST(a_frame_is_claimed_unused_and_lives_while_it_is_used)
     ck_assert(!frame_claim(f, D));
     frame_put_writable(f);
     ck_assert(frame_claim(f, D));
-    ck_assert_int_eq(frame_get_with_type(f, D, FRAME_WRITABLE), 0);
-    model_add(f, HOLDS_TYPE, FRAME_WRITABLE);
-    frame_put_claimed(f);
-    model_check();
+    ck_assert(!frame_get(f, D));
+    ck_assert_int_eq(frame_get_with_type(f, D, FRAME_WRITABLE), -EINVAL);
+    ck_assert_int_eq(frame_get_writable(f, D), -EINVAL);
+    ck_assert_int_eq(frame_pin(f, D, FRAME_L1), -EINVAL);
+    ck_assert(!frame_make_writable(f, D));
     ck_assert_ptr_eq(f->owner, D);
+    frame_unclaim(f);
+    model_check();
+    ck_assert_int_eq(frame_get_writable(f, D), 0);
     frame_put_writable(f);
-    model_remove(0);
+    ck_assert(frame_claim(f, D));
+    frame_put_claimed(f);
     model_check_empty(RAM);
 }
 END_TEST
@@ -351,7 +355,7 @@ int main(void)
         no_translation_outlives_the_last_reference,
         a_frame_is_given_up_once,
         a_claim_is_the_owners_alone_and_is_exclusive,
-        a_frame_is_claimed_unused_and_lives_while_it_is_used,
+        a_frame_is_claimed_unused_and_cannot_be_used_then,
         a_domain_gets_no_more_than_its_maximum,
         a_dying_domain_gets_nothing,
         memory_runs_out_without_a_trace,

@@ -167,7 +167,8 @@ static uint32_t first_frame(const struct domain *d)
     return number;
 }
 
-/* Every frame of the domain once. */
+/* Every frame of the domain once. One that cannot be had is claimed, or on its way
+ * to the allocator: F2, F9. */
 static int release_frames(struct domain *d)
 {
     uint32_t number = first_frame(d);
