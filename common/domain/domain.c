@@ -343,7 +343,7 @@ static bool is_left_alone(struct domain *d)
 {
     struct vcpu *v;
 
-    spin_lock(&d->page_lock);       /* pairs with frame_alloc_for() */
+    spin_lock(&d->page_lock);       /* pairs with frame_assign_limited() */
     spin_unlock(&d->page_lock);
     for_each_vcpu(d, v)             /* pairs with domctl_setvcpucontext() */
         if (__atomic_load_n(&v->is_being_initialised, __ATOMIC_SEQ_CST))

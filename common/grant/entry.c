@@ -24,9 +24,9 @@ union head {
 _Static_assert(offsetof(struct grant_entry_v1, frame) == sizeof(union head),
                "flags and domid are one word");
 
-static uint32_t *word_of(struct grant_entry_v1 *e)
+static uint32_t *word_of(const struct grant_entry_v1 *e)
 {
-    return (uint32_t *)(void *)e;
+    return (uint32_t *)(uintptr_t)e;
 }
 
 static bool swap(struct grant_entry_v1 *e, union head *seen, union head next)
@@ -66,6 +66,16 @@ void grant_entry_unmark(struct grant_entry_v1 *e, uint16_t flags)
     __atomic_and_fetch(&e->flags, (uint16_t)~flags, __ATOMIC_SEQ_CST);
 }
 
+static bool accepts(union head h, domid_t giver)
+{
+    return h.flags == GTF_accept_transfer && h.domid == giver;
+}
+
+bool grant_entry_accepts(const struct grant_entry_v1 *e, domid_t giver)
+{
+    return accepts((union head){ .word = READ_ONCE(*word_of(e)) }, giver);
+}
+
 bool grant_entry_commit(struct grant_entry_v1 *e, domid_t giver)
 {
     union head seen = { .word = READ_ONCE(*word_of(e)) };
@@ -73,7 +83,7 @@ bool grant_entry_commit(struct grant_entry_v1 *e, domid_t giver)
     for (unsigned int i = 0; i < TRIES; i++) {
         union head next = seen;
 
-        if (seen.flags != GTF_accept_transfer || seen.domid != giver)
+        if (!accepts(seen, giver))
             return false;
         next.flags |= GTF_transfer_committed;
         if (swap(e, &seen, next))

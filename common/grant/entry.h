@@ -13,7 +13,9 @@ int16_t grant_entry_mark(struct grant_entry_v1 *e, domid_t user, bool writes,
                          bool is_in_use);
 /* Take GTF_reading, GTF_writing out of it. */
 void grant_entry_unmark(struct grant_entry_v1 *e, uint16_t flags);
-/* Note that the transfer that it offers to @giver is made. False: it offers
+/* Does it accept a page from @giver, as it looks now? */
+bool grant_entry_accepts(const struct grant_entry_v1 *e, domid_t giver);
+/* Note that the transfer that it accepts from @giver is made. False: it accepts
  * none. */
 bool grant_entry_commit(struct grant_entry_v1 *e, domid_t giver);
 /* Note which frame came by it. */

@@ -2,10 +2,10 @@
 /*
  * transfer.c - give a page to a domain that accepts it.
  *
- * A frame with references does not change its owner (F1), so what changes hands
- * is the content: the receiver gets a frame of its own, counted against its
- * limit, and the giver's is given up. Nobody can tell, as the frame that is
- * given must not be mapped anywhere and the receiver learns its number from us.
+ * A frame does not change its owner while it is one's (F1), so what changes hands
+ * is the content: the receiver gets a fresh frame, counted against its limit, and
+ * the giver's is given up. Nobody can tell, as the frame that is given must not
+ * be mapped anywhere and the receiver learns its number from us.
  * Whatever cannot be done leaves the giver its frame.
  */
 #include "entry.h"
@@ -14,30 +14,11 @@
 #include <hv/frame.h>
 #include <hv/log_dirty.h>
 #include <hv/memory_op.h>
+#include <hv/page_alloc.h>
 #include <hv/string.h>
 #include <hv/vcpu.h>
 
-/* G1 for transfers: what the entry offers counts when it is committed. */
-static bool commit(struct domain *to, grant_ref_t ref, uint32_t *wanted_pfn)
-{
-    struct grant_entry_v1 *e;
-    bool is_ours;
-
-    spin_lock(&to->grants->lock);
-    e = grant_entry_of(to->grants, ref);
-    is_ours = e && grant_entry_commit(e, current->domain->id);
-    if (is_ours)
-        *wanted_pfn = READ_ONCE(e->frame);
-    spin_unlock(&to->grants->lock);
-    return is_ours;
-}
-
-static void complete(struct domain *to, grant_ref_t ref, mfn_t m)
-{
-    spin_lock(&to->grants->lock);
-    grant_entry_complete(grant_entry_of(to->grants, ref), (uint32_t)m.n);
-    spin_unlock(&to->grants->lock);
-}
+_Static_assert(PAGE_MFN_LIMIT <= UINT32_MAX, "any number fits in an entry");
 
 static void copy_page(mfn_t to, mfn_t from)
 {
@@ -48,43 +29,59 @@ static void copy_page(mfn_t to, mfn_t from)
     unmap_frame(a);
 }
 
-/* Write @f's content into @fresh, which @to has; hold it as what is written to
- * meanwhile, for @to may guess which frame it got and make a table of it. */
-static int16_t fill(struct frame *fresh, const struct frame *f,
-                    struct domain *to, grant_ref_t ref)
+/* @m has just become @to's, which may guess its number and give it up already. */
+static int16_t tell(struct domain *to, struct grant_entry_v1 *e, mfn_t m)
 {
-    uint32_t wanted = 0;
+    struct frame *f = frame_of(m);
+    bool is_committed = grant_entry_commit(e, current->domain->id);
 
-    if (frame_mfn(fresh).n > UINT32_MAX || frame_get_writable(fresh, to))
-        return GNTST_general_error;
-    if (!commit(to, ref, &wanted)) {
-        frame_put_writable(fresh);
-        return GNTST_general_error;
+    if (frame_get(f, to)) {
+        if (is_committed) {
+            arch_set_m2p(m, pfn(READ_ONCE(e->frame)));
+            log_dirty_mark(to, m);
+        } else {
+            (void)frame_give_up(f);
+        }
+        frame_put(f);
     }
-    copy_page(frame_mfn(fresh), frame_mfn(f));
-    arch_set_m2p(frame_mfn(fresh), pfn(wanted));
-    log_dirty_mark(to, frame_mfn(fresh));
-    complete(to, ref, frame_mfn(fresh));
-    frame_put_writable(fresh);
+    if (!is_committed)
+        return GNTST_general_error;
+    grant_entry_complete(e, (uint32_t)m.n);
     return GNTST_okay;
+}
+
+/* G1 for transfers: what the entry accepts counts when it is committed. Only who
+ * accepts a page has room taken for it. */
+static int16_t give(struct domain *to, grant_ref_t ref, mfn_t m)
+{
+    int16_t status = GNTST_general_error;
+    struct grant_entry_v1 *e;
+    bool is_theirs;
+
+    spin_lock(&to->grants->lock);
+    e = grant_entry_of(to->grants, ref);
+    is_theirs = e && grant_entry_accepts(e, current->domain->id) &&
+                frame_assign_limited(to, m, 1);
+    if (is_theirs)
+        status = tell(to, e, m);
+    spin_unlock(&to->grants->lock);
+    if (!is_theirs) {
+        arch_scrub_frame(m);
+        page_free_frames(m, 0);
+    }
+    return status;
 }
 
 /* The content of @f, which is claimed, for @to. */
 static int16_t hand_over(const struct frame *f, struct domain *to,
                          grant_ref_t ref)
 {
-    mfn_t m = frame_alloc_for(to, 0, 0);
-    struct frame *fresh = frame_of(m);
-    int16_t status;
+    mfn_t m = page_alloc_frames(0, 0);
 
-    /* @to may even have given it up by now. */
-    if (mfn_eq(m, INVALID_MFN) || !frame_get(fresh, to))
+    if (mfn_eq(m, INVALID_MFN))
         return GNTST_general_error;
-    status = fill(fresh, f, to, ref);
-    if (status)
-        (void)frame_give_up(fresh);
-    frame_put(fresh);
-    return status;
+    copy_page(m, frame_mfn(f));
+    return give(to, ref, m);
 }
 
 void grant_transfer(struct gnttab_transfer *op, struct lookup *l)

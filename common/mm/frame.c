@@ -309,6 +309,18 @@ void frame_assign(struct domain *d, mfn_t first, unsigned long count)
     spin_unlock(&d->page_lock);
 }
 
+bool frame_assign_limited(struct domain *d, mfn_t first, unsigned long count)
+{
+    bool may_have;
+
+    spin_lock(&d->page_lock);
+    may_have = d->dying == DOMAIN_ALIVE && d->page_count + count <= d->page_max;
+    if (may_have)
+        assign_locked(d, first, count);
+    spin_unlock(&d->page_lock);
+    return may_have;
+}
+
 mfn_t frame_alloc_for(struct domain *d, unsigned int order,
                       unsigned int address_bits)
 {
@@ -318,15 +330,10 @@ mfn_t frame_alloc_for(struct domain *d, unsigned int order,
     if (mfn_eq(m, INVALID_MFN))
         return m;
     scrub_for(d, m, count);
-    spin_lock(&d->page_lock);
-    if (d->dying != DOMAIN_ALIVE || d->page_count + count > d->page_max) {
-        spin_unlock(&d->page_lock);
-        page_free_frames(m, order);
-        return INVALID_MFN;
-    }
-    assign_locked(d, m, count);
-    spin_unlock(&d->page_lock);
-    return m;
+    if (frame_assign_limited(d, m, count))
+        return m;
+    page_free_frames(m, order);
+    return INVALID_MFN;
 }
 
 int frame_give_up(struct frame *f)

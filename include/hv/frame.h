@@ -124,6 +124,9 @@ mfn_t frame_alloc_for(struct domain *d, unsigned int order,
                       unsigned int address_bits);
 /* Frames that the hypervisor has taken from the allocator become @d's. */
 void frame_assign(struct domain *d, mfn_t first, unsigned long count);
+/* The same, with what is in them, unless @d is dying or page_max is reached. */
+bool frame_assign_limited(struct domain *d, mfn_t first, unsigned long count)
+    MUST_CHECK;
 /* The owner gives @f up (memory_op): drops the owner's reference once.
  * -EINVAL when it was given up before. */
 int frame_give_up(struct frame *f);
