@@ -97,3 +97,6 @@ unit-cpu_policy := arch/x86/pv/cpu_policy.c tests/unit/fake/fake_heap.c
 unit-guest_bitmap := common/control/guest_bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
 unit-domctl := common/control/domctl.c common/control/domctl_life.c common/control/domctl_info.c common/control/domctl_vcpu.c common/control/domctl_permission.c common/lib/rangeset.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-arguments := arch/x86/boot/arguments.c common/lib/string_number.c
+unit-grant_stress := common/grant/table.c common/grant/entry.c common/grant/pin.c common/grant/maptrack.c common/grant/map.c common/grant/release.c common/grant/transfer.c common/mm/frame.c common/mm/frame_type.c common/sync/spinlock.c tests/unit/fake/fake_printk.c
+unit-flags-grant_stress := -Itests/unit/fake/atomics -Itests/unit/fake/threads
+unit-sanitize-grant_stress := thread
