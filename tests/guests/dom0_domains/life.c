@@ -150,13 +150,17 @@ static long hide_sse3(void)
     return rc ? rc : HC1(__HYPERVISOR_domctl, &ctl);
 }
 
-/* DOMFLAGS_* once it has shut down. */
+static unsigned timer_port;
+
+/* DOMFLAGS_* once it has shut down. The timer of the last wait may have fired
+ * since. */
 static uint32_t await_end(void)
 {
     for (unsigned i = 0; i < WAITS; i++) {
         if (describe(id) ||
             (op.u.getdomaininfo.flags & DOMFLAGS_SHUTDOWN))
             break;
+        port_clear(timer_port);
         hc_set_timer_op(clock_now() + MILLISECOND);
         hc_sched_op(SCHEDOP_block, NULL);
         upcalls_mask();
@@ -193,7 +197,7 @@ static void live(const char *name, bool has_sse3)
 void test_life(void)
 {
     hc_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
-    port_bind_virq(VIRQ_TIMER, 0);
+    timer_port = (unsigned)port_bind_virq(VIRQ_TIMER, 0);
     live("life", true);
     live("life_with_less", false);
 }
