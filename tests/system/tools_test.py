@@ -9,16 +9,20 @@ tests/xl/commands has the commands themselves, one by one.
 import random
 from contextlib import contextmanager
 
+import debian
 import xl_guests as guests
 from hypervisor import NEVER
 from machine import Network
 from result import Failure
 from tools_machine import BOOT_SECONDS, ToolsMachine, machine_with_tools
 from xl_guests import FIRST, SECOND
+from xl_streams import Streams
 
 SUITE = "tools"
 KILLS = 4
 SEED = 5
+MOVES = 2               # of a guest, in one test
+SAVE_AND_RESTORE = "xl save first /var/tmp/save && xl restore /var/tmp/save"
 
 
 @contextmanager
@@ -69,6 +73,18 @@ def memory_goes_to_and_fro(bench):
         guests.expect_free(dom0, before, 0)
 
 
+def start_disk_load(dom0):
+    """The first guest writes files and compares, all the while."""
+    dom0.check(f"inside {FIRST} '(while head -c 4000000 /dev/urandom "
+               ">/tmp/one; cp /tmp/one /mnt/two; sync; "
+               "cmp /tmp/one /mnt/two; do :; done; : >/tmp/broken) "
+               ">/dev/null 2>&1 &'")
+
+
+def expect_sound_disk(dom0):
+    dom0.check(f"inside {FIRST} '[ ! -e /tmp/broken ]'")
+
+
 def a_saved_guest_keeps_its_connections(bench):
     """A connection that ticks, a file that is written all the while."""
     with tools(bench) as dom0:
@@ -76,21 +92,37 @@ def a_saved_guest_keeps_its_connections(bench):
         dom0.check(f"inside {FIRST} 'printf \"n=0\\nwhile echo \\$n; do "
                    "n=\\$((n + 1)); sleep 0.2; done\\n\" >/tmp/ticks; "
                    "nc -l -p 7002 -e sh /tmp/ticks >/dev/null 2>&1 &'")
-        dom0.check(f"inside {FIRST} '(while head -c 4000000 /dev/urandom "
-                   ">/tmp/one; cp /tmp/one /mnt/two; sync; "
-                   "cmp /tmp/one /mnt/two; do :; done; : >/tmp/broken) "
-                   ">/dev/null 2>&1 &'")
+        start_disk_load(dom0)
         dom0.check(f"sleep 600 | /xl/busybox nc {FIRST} 7002 >/run/ticks "
                    "2>/dev/null &\nawait 20 test -s /run/ticks")
-        dom0.check("xl save first /var/tmp/save && "
-                   "xl restore /var/tmp/save", 180)
+        dom0.check(SAVE_AND_RESTORE, 180)
         seen = int(dom0.check("wc -l </run/ticks"))
         dom0.check(f"await 60 sh -c '[ $(wc -l </run/ticks) -gt {seen + 20} ]'"
                    " || tail /run/ticks", 90)
         dom0.check("awk '$1 != NR - 1 { bad = 1; print } END { exit bad }' "
                    "/run/ticks")
-        dom0.check(f"inside {FIRST} '[ ! -e /tmp/broken ]'")
+        expect_sound_disk(dom0)
         guests.expect_quiet_log(dom0)
+
+
+def keep_streams(bench, move):
+    """All that is sent arrives, both ways, and the disk keeps what is written
+    to it, while the script @move is run a few times."""
+    with tools(bench) as dom0:
+        guests.create(dom0, "first", FIRST)
+        start_disk_load(dom0)
+        streams = Streams(dom0, FIRST)
+        for _ in range(MOVES):
+            dom0.check(move, 300)
+            streams.expect_flow()
+        into, out = streams.finish()
+        debian.say(f"{into} pieces into the guest, {out} out of it")
+        expect_sound_disk(dom0)
+        guests.expect_quiet_log(dom0)
+
+
+def a_saved_guest_loses_nothing_on_its_way(bench):
+    keep_streams(bench, SAVE_AND_RESTORE)
 
 
 def killed_guests_leave_nothing(bench):
@@ -133,4 +165,6 @@ def a_guest_by_hand(bench):
 
 
 TESTS = [a_guest_by_hand, two_guests_exchange_files, memory_goes_to_and_fro,
-         a_saved_guest_keeps_its_connections, killed_guests_leave_nothing]
+         a_saved_guest_keeps_its_connections,
+         a_saved_guest_loses_nothing_on_its_way,
+         killed_guests_leave_nothing]
