@@ -23,7 +23,7 @@
 
 #define RACE_TICKS      1000000u        /* some 0.3 ms */
 #define RACE_MEETINGS   20u             /* at least */
-#define PATIENCE_TICKS  5000000000ull   /* a host may be busy with others */
+#define PATIENCE_TICKS  30000000000ull  /* a host may be busy with others */
 #define ROUND_TRIPS     64u
 #define CORRECTIONS     10u
 
