@@ -8,6 +8,7 @@
  * compared with what was said of it.
  */
 #include "check.h"
+#include <hv/direct_map.h>
 #include <hv/domain.h>
 #include <hv/grant_table.h>
 #include <hv/page_alloc.h>
@@ -192,6 +193,9 @@ static unsigned long check_free_block(unsigned long first)
             break;
         }
         expect("the state of a free frame", f, 0, f->state);
+        if (f->link.is_zeroed)
+            expect("the first word of a frame that is zeroed", f, 0,
+                   *(const uint64_t *)mfn_to_virt(mfn(n)));
         if (n > first)
             expect("a free block in a free block", f, 0,
                    f->link.prev & PAGE_LINK_FREE);

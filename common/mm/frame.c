@@ -204,7 +204,7 @@ static void drain(struct batch *b)
 
         arch_scrub_frame(m);
         __atomic_store_n(&b->frames[i]->state, 0, __ATOMIC_RELEASE);
-        page_free_frames(m, 0);
+        page_free_zeroed(m, 0);
     }
     b->count = 0;
 }
@@ -294,16 +294,22 @@ static void assign_locked(struct domain *d, mfn_t first, unsigned long count)
 }
 
 /* What the hypervisor had in a frame, or was there at power-on, is nothing for
- * a guest to see. Domain 0 may see all memory anyhow. */
-static void scrub_for(const struct domain *d, mfn_t first, unsigned long count)
+ * a guest to see. Domain 0 may see all memory anyhow. A frame @is_new if it was
+ * just allocated. */
+static void scrub_for(const struct domain *d, mfn_t first, unsigned long count,
+                      bool is_new)
 {
-    for (unsigned long i = 0; !d->is_privileged && i < count; i++)
-        arch_scrub_frame(mfn_add(first, i));
+    for (unsigned long i = 0; !d->is_privileged && i < count; i++) {
+        mfn_t m = mfn_add(first, i);
+
+        if (!is_new || !page_is_zeroed(m))
+            arch_scrub_frame(m);
+    }
 }
 
 void frame_assign(struct domain *d, mfn_t first, unsigned long count)
 {
-    scrub_for(d, first, count);
+    scrub_for(d, first, count, false);
     spin_lock(&d->page_lock);
     assign_locked(d, first, count);
     spin_unlock(&d->page_lock);
@@ -329,7 +335,7 @@ mfn_t frame_alloc_for(struct domain *d, unsigned int order,
 
     if (mfn_eq(m, INVALID_MFN))
         return m;
-    scrub_for(d, m, count);
+    scrub_for(d, m, count, true);
     if (frame_assign_limited(d, m, count))
         return m;
     page_free_frames(m, order);

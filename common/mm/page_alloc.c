@@ -12,8 +12,11 @@
  *   P2  Two buddies are never both free: they are merged.
  *   P3  Bit o of zone.non_empty is set iff zone.list[o] has a block.
  *   P4  zone.free is the number of frames in the zone's free blocks.
- * Locks: page_lock guards it all. Adding a range touches one frame a block,
- * allocating and freeing one an order.
+ *   P5  A free frame whose link says is_zeroed is all zeros. New frames' links
+ *       are zeros themselves, and say that it is not.
+ * Locks: page_lock guards it all, but is_zeroed, which is written by who frees
+ * the frame and read by who has just got it. Adding a range touches one frame a
+ * block, allocating one an order, freeing all that are given back.
  */
 #include <hv/assert.h>
 #include <hv/bitops.h>
@@ -136,13 +139,37 @@ static void free_block(uint32_t first, unsigned int order)
     insert_block(zone, first, order);
 }
 
-void page_free_frames(mfn_t first, unsigned int order)
+static void give_back(mfn_t first, unsigned int order)
 {
     ASSERT(order <= PAGE_ORDER_MAX && first.n && first.n < PAGE_MFN_LIMIT &&
            !(first.n & ((1ul << order) - 1)));
     spin_lock(&page_lock);
     free_block((uint32_t)first.n, order);
     spin_unlock(&page_lock);
+}
+
+/* P5, of a block that is nobody's any more and not free yet. */
+static void note_content(mfn_t first, unsigned int order, bool is_zeroed)
+{
+    for (unsigned long i = 0; i < 1ul << order; i++)
+        link_of((uint32_t)(first.n + i))->is_zeroed = is_zeroed;
+}
+
+void page_free_frames(mfn_t first, unsigned int order)
+{
+    note_content(first, order, false);
+    give_back(first, order);
+}
+
+void page_free_zeroed(mfn_t first, unsigned int order)
+{
+    note_content(first, order, true);
+    give_back(first, order);
+}
+
+bool page_is_zeroed(mfn_t m)
+{
+    return link_of((uint32_t)m.n)->is_zeroed;
 }
 
 /* The order of the largest block that begins at @first, of @count frames. */
@@ -162,7 +189,7 @@ void page_alloc_add_range(mfn_t first, unsigned long count)
         end = PAGE_MFN_LIMIT;
     for (at = MAX(at, 1ul); at < end; at += 1ul << order) {
         order = largest_order(at, end - at);
-        page_free_frames(mfn(at), order);
+        give_back(mfn(at), order);
     }
 }
 

@@ -2,7 +2,7 @@
 /*
  * page_alloc.h - machine frames nobody owns, in blocks of a power of two. Not
  * for interrupt handlers; level PAGE_ALLOC is taken inside. Contents are left
- * as they are: whoever frees a guest's frame scrubs it first.
+ * as they are: whoever frees a guest's frame scrubs it first, and says so.
  */
 #ifndef HV_PAGE_ALLOC_H
 #define HV_PAGE_ALLOC_H
@@ -25,7 +25,8 @@ struct page_link {
     uint32_t next;          /* mfn of a neighbour in the free list; 0: none */
     uint32_t prev;          /* the other, and PAGE_LINK_FREE */
     uint8_t  order;         /* of the block that this frame begins */
-    uint8_t  pad[3];
+    uint8_t  is_zeroed;     /* every byte of the frame is 0: no need to scrub */
+    uint8_t  pad[2];
 };
 #define PAGE_LINK_FREE  (1u << 31)              /* begins a free block */
 _Static_assert(sizeof(struct page_link) == 12, "room kept in struct frame");
@@ -44,6 +45,10 @@ mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
     MUST_CHECK;
 /* Give back a block, or an aligned part of one. */
 void page_free_frames(mfn_t first, unsigned int order);
+/* The same of a block that is all zeros. */
+void page_free_zeroed(mfn_t first, unsigned int order);
+/* Is @m all zeros? It was just allocated, nobody has written to it or its link. */
+bool page_is_zeroed(mfn_t m);
 /* The order that the block beginning at @first was allocated with; only for an
  * owner that has left the link alone. */
 unsigned int page_alloc_order(mfn_t first);

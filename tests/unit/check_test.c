@@ -9,6 +9,7 @@
 #include <asm/pt.h>
 #include <asm/window.h>
 #include <hv/check.h>
+#include <hv/direct_map.h>
 #include <hv/errno.h>
 #include <hv/keyhandler.h>
 #include <hv/lock_order.h>
@@ -521,6 +522,16 @@ START_TEST(a_free_block_over_a_frame_in_use_is_found)
 }
 END_TEST
 
+START_TEST(a_zeroed_frame_that_is_none_is_found)
+{
+    start();
+    fake_frame(40)->link.is_zeroed = true;
+    ck_assert_ptr_null(find());
+    *(uint64_t *)mfn_to_virt(mfn(40)) = 1;
+    must_find("the first word of a frame that is zeroed", 40);
+}
+END_TEST
+
 START_TEST(a_hole_with_references_is_found)
 {
     start();
@@ -924,6 +935,7 @@ int main(void)
         a_free_frame_with_a_state_is_found,
         a_free_frame_that_the_allocator_does_not_count_is_found,
         a_free_block_over_a_frame_in_use_is_found,
+        a_zeroed_frame_that_is_none_is_found,
         a_hole_with_references_is_found,
         a_writable_mapping_of_a_table_is_found,
         a_writable_mapping_of_a_descriptor_page_is_found,

@@ -341,6 +341,18 @@ void page_free_frames(mfn_t first, unsigned int order)
     __atomic_store_n(&truth[first.n].is_free, 1, __ATOMIC_SEQ_CST);
 }
 
+void page_free_zeroed(mfn_t first, unsigned int order)
+{
+    page_free_frames(first, order);
+}
+
+/* Every frame that is free. */
+bool page_is_zeroed(mfn_t m)
+{
+    (void)m;
+    return true;
+}
+
 bool domain_get(struct domain *d)
 {
     ADD(d->refs, 1);

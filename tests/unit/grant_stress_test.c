@@ -124,6 +124,18 @@ void page_free_frames(mfn_t m, unsigned int order)
     STORE(is_free[m.n], 1);
 }
 
+void page_free_zeroed(mfn_t m, unsigned int order)
+{
+    page_free_frames(m, order);
+}
+
+/* Every frame that is free. */
+bool page_is_zeroed(mfn_t m)
+{
+    (void)m;
+    return true;
+}
+
 void *heap_alloc(size_t size, size_t align)
 {
     (void)align;

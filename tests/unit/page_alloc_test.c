@@ -323,12 +323,39 @@ START_TEST(a_large_machine_is_added_block_by_block)
     fake_page_link_calls = 0;
     m = page_alloc_frames(PAGE_ORDER_MAX, 0);
     ck_assert(!mfn_eq(m, INVALID_MFN));
+    ck_assert_uint_lt(fake_page_link_calls, 100);
     page_free_frames(m, PAGE_ORDER_MAX);
+    fake_page_link_calls = 0;
     m = page_alloc_frames(0, 0);
     ck_assert(!mfn_eq(m, INVALID_MFN));
     page_free_frames(m, 0);
     ck_assert_uint_lt(fake_page_link_calls, 200);
     ck_assert_uint_eq(page_free_count(), added);
+}
+END_TEST
+
+/* Whatever is merged and split on the way. */
+START_TEST(who_allocates_is_told_which_frames_are_zeroed)
+{
+    mfn_t m;
+
+    fake_frames_add(0, 64);
+    page_alloc_add_range(mfn(8), 8);
+    m = page_alloc_frames(3, 0);
+    for (unsigned int i = 0; i < 8; i++) {
+        ck_assert(!page_is_zeroed(mfn_add(m, i)));
+        (i & 1 ? page_free_zeroed : page_free_frames)(mfn_add(m, i), 0);
+    }
+    m = page_alloc_frames(3, 0);
+    for (unsigned int i = 0; i < 8; i++)
+        ck_assert_int_eq(page_is_zeroed(mfn_add(m, i)), i & 1);
+    page_free_zeroed(m, 3);
+    m = page_alloc_frames(1, 0);
+    ck_assert(page_is_zeroed(m) && page_is_zeroed(mfn_add(m, 1)));
+    page_free_frames(m, 1);
+    m = page_alloc_frames(3, 0);
+    for (unsigned int i = 0; i < 8; i++)
+        ck_assert_int_eq(page_is_zeroed(mfn_add(m, i)), i >= 2);
 }
 END_TEST
 
@@ -339,5 +366,6 @@ int main(void)
                     every_free_frame_can_be_had_and_only_once,
                     low_memory_is_given_last,
                     frame_0_and_frames_too_high_are_passed_over,
-                    a_large_machine_is_added_block_by_block);
+                    a_large_machine_is_added_block_by_block,
+                    who_allocates_is_told_which_frames_are_zeroed);
 }

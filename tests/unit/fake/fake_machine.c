@@ -155,6 +155,18 @@ void page_free_frames(mfn_t first, unsigned int order)
     }
 }
 
+void page_free_zeroed(mfn_t first, unsigned int order)
+{
+    page_free_frames(first, order);
+}
+
+/* So that whoever needs a scrubbed frame scrubs it. */
+bool page_is_zeroed(mfn_t m)
+{
+    (void)m;
+    return false;
+}
+
 /* --- domains --- */
 
 bool domain_get(struct domain *d)
