@@ -43,10 +43,11 @@
 #define ROUNDS      30000u
 #define WORDS       (PAGE_SIZE / sizeof(uint64_t))
 
-/* The sanitizer's: races on that memory are meant. */
-void AnnotateBenignRaceSized(const char *file, int line,
-                             const volatile void *p, size_t size,
-                             const char *why);
+/* The sanitizer's, where there is one: races on that memory are meant. */
+__attribute__((weak)) void AnnotateBenignRaceSized(const char *file, int line,
+                                                   const volatile void *p,
+                                                   size_t size,
+                                                   const char *why);
 
 #define LOAD(x)     __atomic_load_n(&(x), __ATOMIC_SEQ_CST)
 #define STORE(x, v) __atomic_store_n(&(x), v, __ATOMIC_SEQ_CST)
@@ -420,9 +421,11 @@ static void start(void)
 {
     for (unsigned int n = 0; n < FAKE_FRAMES; n++) {
         is_free[n] = n && n < FRAMES;
-        AnnotateBenignRaceSized(__FILE__, __LINE__, &fake_frame_table[n].state,
-                                sizeof(fake_frame_table[n].state),
-                                "frame_is_ram() reads a bit that stays");
+        if (AnnotateBenignRaceSized)
+            AnnotateBenignRaceSized(__FILE__, __LINE__,
+                                    &fake_frame_table[n].state,
+                                    sizeof(fake_frame_table[n].state),
+                                    "frame_is_ram() reads a bit that stays");
     }
     for (unsigned int i = 0; i < DOMAINS; i++)
         start_domain(i);
