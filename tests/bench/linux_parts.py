@@ -65,6 +65,7 @@ class MachinePart(Part):
 class CompilerPart(Part):
     """A compiler in a Debian root on a virtio disk."""
     key = "compiler"
+    test = "compile"
 
     def require(self, lab):
         self.disk = compiler_disk.build(lab.cache)
@@ -74,16 +75,17 @@ class CompilerPart(Part):
         machine.disks = [Disk("virtio", self.disk)]
         machine.extra = ["-snapshot"]       # the next one finds it unchanged
         system.boot(machine, lab.vmlinuz, self.initrd,
-                    "parapet.test=compile", options(system, DOM0_MEMORY))
+                    f"parapet.test={self.test}", options(system, DOM0_MEMORY))
 
     def read(self, qemu, counted):
         read_boot(qemu)
         return read_costs(qemu, counted)
 
 
-class ParallelPart(Part):
+class ParallelPart(CompilerPart):
     """Several CPUs at once, by the wall clock; all of them are domain 0's."""
     key = "parallel"
+    test = "parallel"
     is_counted = False
 
     def __init__(self, cpus):
@@ -93,16 +95,9 @@ class ParallelPart(Part):
     def label(self):
         return f"{self.key}-{self.cpus}"
 
-    def require(self, lab):
-        self.disk = compiler_disk.build(lab.cache)
-        self.initrd = root.build(lab.cache)
-
     def prepare(self, lab, system, machine):
         machine.cpus = self.cpus
-        machine.disks = [Disk("virtio", self.disk)]
-        machine.extra = ["-snapshot"]
-        system.boot(machine, lab.vmlinuz, self.initrd,
-                    "parapet.test=parallel", options(system, DOM0_MEMORY))
+        super().prepare(lab, system, machine)
 
     def read(self, qemu, counted):
         costs = {BOOT_NAME: Cost(read_boot(qemu) * 1e9)}
