@@ -160,6 +160,7 @@ def a_guest_by_hand(bench):
         console.expect(r"inet 10\.0\.2\.", 30, NEVER)
         console.expect("6x7=42", 30, NEVER)
         console.send("\x1d")
+        console.expect("dom0# $", 30, NEVER)
         console.send("exit\r")
         qemu.wait_end(60, NEVER)
 
