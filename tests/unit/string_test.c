@@ -3,13 +3,8 @@
  * string_test.c - string.c and memory.S against libc, string_number.c against
  * a table. Texts use few letters, so that matches and near misses are common.
  */
-#include <string.h>
-#include "unit.h"
+#include "memory_cases.h"
 
-void *our_memcpy(void *to, const void *from, size_t n);
-void *our_memmove(void *to, const void *from, size_t n);
-void *our_memset(void *to, int byte, size_t n);
-int our_memcmp(const void *a, const void *b, size_t n);
 size_t our_strlen(const char *s);
 size_t our_strnlen(const char *s, size_t max);
 int our_strcmp(const char *a, const char *b);
@@ -21,18 +16,6 @@ uint64_t string_to_u64(const char *s, const char **end, unsigned int base);
 uint64_t string_to_size(const char *s, const char **end, uint64_t unit);
 
 #define ROUNDS  20000
-#define ARENA   600
-
-static int sign(int n)
-{
-    return (n > 0) - (n < 0);
-}
-
-static void fill_random(uint64_t *seed, unsigned char *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        p[i] = (unsigned char)unit_random(seed);
-}
 
 /* A text of up to @max - 1 letters out of three, one of them above 127. */
 static void fill_text(uint64_t *seed, char *s, size_t max)
@@ -43,95 +26,6 @@ static void fill_text(uint64_t *seed, char *s, size_t max)
         s[i] = "ab\xe9"[unit_random_below(seed, 3)];
     s[n] = '\0';
 }
-
-/* Short lengths more often than long ones, and sometimes 0. */
-static size_t any_length(uint64_t *seed, size_t max)
-{
-    size_t n = unit_random_below(seed, max + 1);
-
-    return unit_random_below(seed, 2) ? n % 24 : n;
-}
-
-START_TEST(memmove_copies_as_libc_at_every_overlap)
-{
-    unsigned char ours[ARENA], libcs[ARENA];
-    uint64_t seed = 1;
-
-    for (int round = 0; round < ROUNDS; round++) {
-        size_t n = any_length(&seed, ARENA / 2);
-        size_t from = unit_random_below(&seed, ARENA - n + 1);
-        size_t near = from + unit_random_below(&seed, 21);
-        size_t to = unit_random_below(&seed, ARENA - n + 1);
-
-        if (unit_random_below(&seed, 2) && near >= 10 && near - 10 + n <= ARENA)
-            to = near - 10;
-        fill_random(&seed, ours, ARENA);
-        memcpy(libcs, ours, ARENA);
-        memmove(libcs + to, libcs + from, n);
-        ck_assert_ptr_eq(our_memmove(ours + to, ours + from, n), ours + to);
-        ck_assert_mem_eq(ours, libcs, ARENA);
-    }
-}
-END_TEST
-
-START_TEST(memcpy_writes_its_range_and_nothing_else)
-{
-    unsigned char ours[ARENA], libcs[ARENA], source[ARENA];
-    uint64_t seed = 2;
-
-    for (int round = 0; round < ROUNDS; round++) {
-        size_t n = any_length(&seed, ARENA);
-        size_t from = unit_random_below(&seed, ARENA - n + 1);
-        size_t to = unit_random_below(&seed, ARENA - n + 1);
-
-        fill_random(&seed, ours, ARENA);
-        fill_random(&seed, source, ARENA);
-        memcpy(libcs, ours, ARENA);
-        memcpy(libcs + to, source + from, n);
-        ck_assert_ptr_eq(our_memcpy(ours + to, source + from, n), ours + to);
-        ck_assert_mem_eq(ours, libcs, ARENA);
-    }
-}
-END_TEST
-
-START_TEST(memset_writes_its_range_and_nothing_else)
-{
-    unsigned char ours[ARENA], libcs[ARENA];
-    uint64_t seed = 3;
-
-    for (int round = 0; round < ROUNDS; round++) {
-        size_t n = any_length(&seed, ARENA);
-        size_t to = unit_random_below(&seed, ARENA - n + 1);
-        int byte = (int)unit_random(&seed);
-
-        fill_random(&seed, ours, ARENA);
-        memcpy(libcs, ours, ARENA);
-        memset(libcs + to, byte, n);
-        ck_assert_ptr_eq(our_memset(ours + to, byte, n), ours + to);
-        ck_assert_mem_eq(ours, libcs, ARENA);
-    }
-}
-END_TEST
-
-START_TEST(memcmp_orders_by_the_first_byte_that_differs)
-{
-    unsigned char a[ARENA], b[ARENA];
-    uint64_t seed = 4;
-
-    for (int round = 0; round < ROUNDS; round++) {
-        size_t n = any_length(&seed, ARENA);
-        size_t differences = unit_random_below(&seed, 3);
-
-        fill_random(&seed, a, ARENA);
-        memcpy(b, a, ARENA);
-        while (differences--)
-            b[unit_random_below(&seed, n + 1) % ARENA] =
-                (unsigned char)unit_random(&seed);
-        ck_assert_int_eq(sign(our_memcmp(a, b, n)), sign(memcmp(a, b, n)));
-        ck_assert_int_eq(sign(our_memcmp(b, a, n)), sign(memcmp(b, a, n)));
-    }
-}
-END_TEST
 
 START_TEST(texts_compare_and_search_as_libc_does)
 {
@@ -247,10 +141,7 @@ END_TEST
 int main(void)
 {
     return UNIT_RUN("string",
-                    memmove_copies_as_libc_at_every_overlap,
-                    memcpy_writes_its_range_and_nothing_else,
-                    memset_writes_its_range_and_nothing_else,
-                    memcmp_orders_by_the_first_byte_that_differs,
+                    MEMORY_CASES,
                     texts_compare_and_search_as_libc_does,
                     a_copy_is_cut_to_its_buffer_and_terminated,
                     numbers_are_read_in_the_base_their_prefix_names,

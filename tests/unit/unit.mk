@@ -100,3 +100,4 @@ unit-arguments := arch/x86/boot/arguments.c common/lib/string_number.c
 unit-grant_stress := common/grant/table.c common/grant/entry.c common/grant/pin.c common/grant/maptrack.c common/grant/map.c common/grant/release.c common/grant/transfer.c common/mm/frame.c common/mm/frame_type.c common/sync/spinlock.c tests/unit/fake/fake_printk.c
 unit-flags-grant_stress := -Itests/unit/fake/atomics -Itests/unit/fake/threads
 unit-sanitize-grant_stress := thread
+unit-shim := tests/unit/fake/renamed_shim.c
