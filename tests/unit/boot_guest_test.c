@@ -4,8 +4,6 @@
  * machine ends with the last of them when there is no domain 0.
  */
 #include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <hv/boot_guest.h>
 #include <hv/console.h>
@@ -19,6 +17,7 @@
 #include <hv/timer.h>
 #include <hv/vcpu.h>
 #include <public/sched.h>
+#include "fake_printed.h"
 #include "unit.h"
 
 #define DOMAINS 3u
@@ -30,7 +29,6 @@ static struct domain domain[DOMAINS];
 static struct vcpu vcpu[DOMAINS], *pointers[DOMAINS];
 static bool is_listed[DOMAINS];
 static unsigned int rounds[DOMAINS], destroyed[DOMAINS];
-static char printed[4096];
 static struct timer *timer;
 static s_time_t timer_at, now = 1000;
 static jmp_buf machine;
@@ -60,16 +58,6 @@ int domain_destroy(struct domain *d)
         return -ERESTART;
     is_listed[i] = false;
     return 0;
-}
-
-void printk_always(const char *fmt, ...)
-{
-    size_t n = strlen(printed);
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(printed + n, sizeof(printed) - n, fmt, args);
-    va_end(args);
 }
 
 s_time_t system_time(void) { return now; }
@@ -140,7 +128,8 @@ START_TEST(a_guest_that_ended_is_given_back_in_turns)
     ends(1, SHUTDOWN_poweroff);
     ck_assert_int_eq(run(), RUNS);
     ck_assert_uint_eq(destroyed[1], 6);
-    ck_assert_str_eq(printed, "Domain 1 (web) powered off (reason 0); all it "
+    ck_assert_str_eq(fake_printed,
+                     "Domain 1 (web) powered off (reason 0); all it "
                               "had is given back\n");
 }
 END_TEST
@@ -158,7 +147,7 @@ START_TEST(a_guest_whose_vcpu_still_runs_is_waited_for)
     vcpu[1].is_running = false;
     ck_assert_int_eq(run(), RUNS);
     ck_assert_uint_eq(destroyed[1], 1);
-    ck_assert_ptr_nonnull(strstr(printed, "(web) crashed (reason 3)"));
+    ck_assert_ptr_nonnull(strstr(fake_printed, "(web) crashed (reason 3)"));
 }
 END_TEST
 
@@ -170,7 +159,8 @@ START_TEST(frames_that_others_use_are_told_of)
     domain[1].page_count = 7;
     ends(1, 42);
     ck_assert_int_eq(run(), RUNS);
-    ck_assert_str_eq(printed, "Domain 1 (web) ended (reason 42); others still "
+    ck_assert_str_eq(fake_printed,
+                     "Domain 1 (web) ended (reason 42); others still "
                               "use 7 of its frames\n");
 }
 END_TEST
@@ -198,7 +188,7 @@ START_TEST(the_last_of_several_decides_about_the_machine)
     ck_assert_int_eq(run(), RUNS);
     ends(1, SHUTDOWN_poweroff);
     ck_assert_int_eq(run(), OFF);
-    ck_assert_ptr_nonnull(strstr(printed, "No domain is left: power off"));
+    ck_assert_ptr_nonnull(strstr(fake_printed, "No domain is left: power off"));
 }
 END_TEST
 

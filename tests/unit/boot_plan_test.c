@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* boot_plan_test.c - which modules make which domain, and what is refused. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <hv/boot_plan.h>
 #include <hv/log_level.h>
+#include "fake_printed.h"
 #include "unit.h"
 
 static struct boot_module modules[BOOT_MODULES_MAX];
 static struct boot_info info = { .module = modules };
 static struct boot_plan plan;
-static char printed[4096];
-
-void printk_always(const char *fmt, ...)
-{
-    size_t n = strlen(printed);
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(printed + n, sizeof(printed) - n, fmt, args);
-    va_end(args);
-}
 
 const char *boot_arguments(const char *line)
 {
@@ -78,7 +67,7 @@ START_TEST(guests_follow_with_or_without_an_initrd)
     ck_assert_uint_eq(plan.domain[1].vcpus, 4);
     ck_assert_uint_eq(plan.domain[2].vcpus, 1);
     ck_assert_uint_eq(boot_plan_guest_memory(&plan), MIB(192));
-    ck_assert_str_eq(printed, "");
+    ck_assert_str_eq(fake_printed, "");
 }
 END_TEST
 
@@ -113,7 +102,7 @@ START_TEST(a_module_that_follows_an_initrd_is_nobodys)
     module("third");
     make();
     ck_assert_uint_eq(plan.count, 1);
-    ck_assert_ptr_nonnull(strstr(printed, "Module 3 is nobody's"));
+    ck_assert_ptr_nonnull(strstr(fake_printed, "Module 3 is nobody's"));
 }
 END_TEST
 
@@ -144,7 +133,7 @@ START_TEST(a_mistake_is_told_in_a_sentence_and_costs_one_guest)
 {
     for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
         info.module_count = 0;
-        printed[0] = '\0';
+        fake_printed[0] = '\0';
         module("domain=good");
         module(mistakes[i].line);
         module("initrd of the bad one");
@@ -154,9 +143,9 @@ START_TEST(a_mistake_is_told_in_a_sentence_and_costs_one_guest)
         ck_assert_uint_eq(plan.count, 2);
         check(0, "good", 0, false, "");
         check(1, "last", 3, false, "");
-        ck_assert_ptr_nonnull(strstr(printed, "Module 2 (domain="));
-        ck_assert_ptr_nonnull(strstr(printed, mistakes[i].sentence));
-        ck_assert_ptr_nonnull(strstr(printed, "; it is left out\n"));
+        ck_assert_ptr_nonnull(strstr(fake_printed, "Module 2 (domain="));
+        ck_assert_ptr_nonnull(strstr(fake_printed, mistakes[i].sentence));
+        ck_assert_ptr_nonnull(strstr(fake_printed, "; it is left out\n"));
     }
 }
 END_TEST

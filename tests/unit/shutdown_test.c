@@ -3,8 +3,6 @@
  * shutdown_test.c - how a domain ends, and how the machine ends with domain 0.
  */
 #include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <hv/boot_guest.h>
 #include <hv/console.h>
@@ -15,6 +13,7 @@
 #include <hv/power.h>
 #include <hv/vcpu.h>
 #include <public/sched.h>
+#include "fake_printed.h"
 #include "unit.h"
 
 enum end { END_NONE, END_OFF, END_RESTART, END_PANIC };
@@ -23,19 +22,8 @@ struct vcpu *fake_current;
 
 static struct domain first, guest;
 static struct vcpu vcpu;
-static char printed[512];
 static unsigned int pauses, virqs, dumps, flushes, boot_guests_ended;
 static jmp_buf ended;
-
-void printk_always(const char *fmt, ...)
-{
-    size_t n = strlen(printed);
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(printed + n, sizeof(printed) - n, fmt, args);
-    va_end(args);
-}
 
 void console_flush(void) { flushes++; }
 void machine_power_off(void) { longjmp(ended, END_OFF); }
@@ -89,7 +77,7 @@ static void start(struct domain *caller)
                              .shutdown_code = SHUTDOWN_CODE_NONE };
     vcpu.domain = caller;
     fake_current = &vcpu;
-    printed[0] = '\0';
+    fake_printed[0] = '\0';
 }
 
 START_TEST(a_guest_that_is_done_is_paused_and_others_are_told)
@@ -149,11 +137,12 @@ START_TEST(a_crash_says_why_and_overrides_what_was_noted)
     start(&guest);
     guest.shutdown_code = SHUTDOWN_suspend;
     domain_crash(&guest, "no stack at %#x", 0x1234u);
-    ck_assert_str_eq(printed, "Domain 4 (web) crashed: no stack at 0x1234\n");
+    ck_assert_str_eq(fake_printed,
+                     "Domain 4 (web) crashed: no stack at 0x1234\n");
     ck_assert_uint_eq(guest.shutdown_code, SHUTDOWN_crash);
     ck_assert_uint_eq(dumps, 1);
     domain_crash(&guest, "again");
-    ck_assert_ptr_null(strstr(printed, "again"));
+    ck_assert_ptr_null(strstr(fake_printed, "again"));
 }
 END_TEST
 
@@ -178,7 +167,7 @@ static void expect_end(uint8_t reason, enum end want, const char *text)
         ck_abort_msg("the machine goes on after reason %u", reason);
     }
     ck_assert_int_eq(how, want);
-    ck_assert_ptr_nonnull(strstr(printed, text));
+    ck_assert_ptr_nonnull(strstr(fake_printed, text));
     ck_assert(want == END_PANIC || flushes == 1);
 }
 
