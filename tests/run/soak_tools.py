@@ -60,11 +60,6 @@ class Door:
                        f"{self.domains / self.seconds:.1f} a second")
 
 
-def expect_free(dom0, before, left):
-    after = guests.expect_free(dom0, before, left)
-    debian.say(f"free memory: {before} KiB before, {after} after")
-
-
 def progress(dom0):
     """(rounds, files fetched) of both guests; none may have failed."""
     found = []
@@ -105,7 +100,7 @@ def exchange(bench, options):
         guests.create(dom0, "first", FIRST)
         guests.create(dom0, "second", SECOND)
         Door(dom0).make(10, THIRD)
-        before = guests.free_kib(dom0)
+        before = guests.memory(dom0)
         for here, there in ((FIRST, SECOND), (SECOND, FIRST)):
             dom0.check(f"inside {here} 'exchange {there} "
                        "</dev/null >/dev/null 2>&1 &'")
@@ -116,7 +111,7 @@ def exchange(bench, options):
             dom0.check(f"inside {address} 'touch /tmp/stop'")
         debian.say(f"rounds and files fetched: {rounds}")
         door.tell()
-        expect_free(dom0, before, 2)
+        guests.expect_free(dom0, before, 2)
         if min(min(pair) for pair in rounds) < 1:
             raise Failure(f"expected: both exchange files\ncame: {rounds}")
         guests.expect_quiet_logs(dom0)
@@ -127,12 +122,12 @@ def through_the_door(bench, times):
     with machine(bench, cpus=2) as dom0:
         dom0.check_daemons()
         Door(dom0).make(10)
-        before = guests.free_kib(dom0)
+        before = guests.memory(dom0)
         door = Door(dom0)
         while door.domains < times:
             door.make(min(DOOR_AT_ONCE, times - door.domains))
         door.tell()
-        expect_free(dom0, before, 0)
+        guests.expect_free(dom0, before, 0)
         guests.expect_quiet_logs(dom0)
 
 
@@ -143,13 +138,13 @@ def kills(bench, times, seed):
         guests.create(dom0, "first", FIRST)
         guests.create(dom0, "second", SECOND)
         dom0.check("xl destroy second; await 20 gone second")
-        before = guests.free_kib(dom0)
+        before = guests.memory(dom0)
         chance = random.Random(seed)
         for number in range(1, times + 1):
             moment = guests.kill(dom0, chance)
             debian.say(f"kill {number} of {times}, seed {seed}: {moment}")
             dom0.check(f"alive {FIRST}")
-        expect_free(dom0, before, 1)
+        guests.expect_free(dom0, before, 1)
         guests.expect_quiet_log(dom0)
         guests.expect_quiet_hypervisor(dom0)
 

@@ -131,7 +131,7 @@ def killed_guests_leave_nothing(bench):
         guests.create(dom0, "first", FIRST)
         guests.create(dom0, "second", SECOND)
         dom0.check("xl destroy second; await 20 gone second")
-        before = guests.free_kib(dom0)
+        before = guests.memory(dom0)
         chance = random.Random(SEED)
         for _ in range(KILLS):
             guests.kill(dom0, chance)

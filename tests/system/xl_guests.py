@@ -8,6 +8,7 @@ a disk on /mnt, a card on dom0's bridge and a shell behind it (`inside`).
 
 import re
 
+import debian
 from result import Failure
 
 FIRST, SECOND = "10.9.0.2", "10.9.0.3"
@@ -30,26 +31,47 @@ def create(dom0, name, address):
                CREATE_SECONDS)
 
 
+class Memory:
+    """What the hypervisor says of its memory, after its key m."""
+
+    def __init__(self, text):
+        found = re.findall(FREE_MEMORY, text)
+        if not found:
+            raise Failure(f"expected: a line with {FREE_MEMORY}\ncame: {text}")
+        self.free = sum(int(number) for number in found)    # KiB
+        self.taken = [line for line in text.splitlines()
+                      if re.search("Heap|Domain", line)]
+
+    def beside(self, before):
+        """What is not as it was @before, for one who looks for the reason."""
+        lines = [f"{before.free} KiB were free, {self.free} are"]
+        if self.free < before.free:
+            lines += [f"- {line}" for line in before.taken
+                      if line not in self.taken]
+            lines += [f"+ {line}" for line in self.taken
+                      if line not in before.taken]
+        return "; ".join(lines)
+
+
+def memory(dom0):
+    return Memory(dom0.check("xl dmesg -c >/dev/null; xl debug-keys m\n"
+                             "sleep 1; xl dmesg"))
+
+
 def free_kib(dom0):
-    """What the hypervisor says is free, in KiB."""
-    text = dom0.check("xl dmesg -c >/dev/null; xl debug-keys m; sleep 1\n"
-                      "xl dmesg")
-    found = re.findall(FREE_MEMORY, text)
-    if not found:
-        raise Failure(f"expected: a line with {FREE_MEMORY}\ncame: {text}")
-    return sum(int(number) for number in found)
+    return memory(dom0).free
 
 
 def expect_free(dom0, before, guests):
     """All that others had is given back: no less is free than @before, with
-    as many @guests left. Returns what is free, in KiB."""
+    as many @guests left."""
     dom0.check(f"await 20 sh -c '[ $(xl list | wc -l) = {guests + 2} ]' || "
                "{ xl list; exit 1; }")
-    after = free_kib(dom0)
-    if after < before - SLACK_KIB:
-        raise Failure(f"expected: {before} KiB are free again\n"
-                      f"came: {after} KiB, {before - after} fewer")
-    return after
+    after = memory(dom0)
+    debian.say(after.beside(before))
+    if after.free < before.free - SLACK_KIB:
+        raise Failure(f"expected: {before.free} KiB are free again\n"
+                      f"came: {after.beside(before)}")
 
 
 def expect_no_trouble(text, whose, trouble=TROUBLE):
