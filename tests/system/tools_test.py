@@ -23,6 +23,7 @@ KILLS = 4
 SEED = 5
 MOVES = 2               # of a guest, in one test
 SAVE_AND_RESTORE = "xl save first /var/tmp/save && xl restore /var/tmp/save"
+MIGRATE = "xl migrate -s '' first 'xl migrate-receive'"
 
 
 @contextmanager
@@ -125,6 +126,11 @@ def a_saved_guest_loses_nothing_on_its_way(bench):
     keep_streams(bench, SAVE_AND_RESTORE)
 
 
+def a_migrated_guest_loses_nothing_on_its_way(bench):
+    bench.only_parapet("log-dirty mode of PV domains is not built in")
+    keep_streams(bench, MIGRATE)
+
+
 def killed_guests_leave_nothing(bench):
     """At random moments of a guest's life; another one goes on."""
     with tools(bench) as dom0:
@@ -168,4 +174,5 @@ def a_guest_by_hand(bench):
 TESTS = [a_guest_by_hand, two_guests_exchange_files, memory_goes_to_and_fro,
          a_saved_guest_keeps_its_connections,
          a_saved_guest_loses_nothing_on_its_way,
+         a_migrated_guest_loses_nothing_on_its_way,
          killed_guests_leave_nothing]
