@@ -103,3 +103,4 @@ unit-sanitize-grant_stress := thread
 unit-shim := tests/unit/fake/renamed_shim.c
 unit-domain_dump := common/domain/dump.c common/lib/bitmap.c tests/unit/fake/fake_printed.c tests/unit/fake/fake_spinlock.c
 unit-keys_state := common/debug/keys_state.c common/debug/keyhandler.c common/lib/bitmap.c tests/unit/fake/fake_printed.c tests/unit/fake/fake_printk.c
+unit-scheduler_op := common/control/scheduler_op.c $(unit-credit)
