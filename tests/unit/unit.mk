@@ -105,3 +105,4 @@ unit-domain_dump := common/domain/dump.c common/lib/bitmap.c tests/unit/fake/fak
 unit-keys_state := common/debug/keys_state.c common/debug/keyhandler.c common/lib/bitmap.c tests/unit/fake/fake_printed.c tests/unit/fake/fake_printk.c
 unit-scheduler_op := common/control/scheduler_op.c $(unit-credit)
 unit-cpupool := common/control/cpupool.c common/control/guest_bitmap.c common/core/cpu.c common/lib/bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
+unit-topology_info := common/control/topology_info.c common/core/cpu.c common/lib/bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
