@@ -98,9 +98,9 @@ DEFINE_XEN_GUEST_HANDLE(xen_domctl_getdomaininfo_t);
 #define XEN_DOMINF_shutdownshift    16
 
 /*
- * Where the vcpus may run (hard) and run best (soft). set: -EINVAL no such
- * vcpu, unknown flags, or none of the CPUs is there; what is in force comes
- * back. get: what was asked for.
+ * Where the vcpus may run (hard) and run best (soft). -EINVAL no such vcpu, or no
+ * flags. set: -EINVAL none of the CPUs is there, -EBUSY a pin override is in
+ * force; what is in force comes back. get: what was asked for.
  */
 #define XEN_DOMCTL_setvcpuaffinity  9
 #define XEN_DOMCTL_getvcpuaffinity  25
