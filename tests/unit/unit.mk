@@ -108,3 +108,4 @@ unit-cpupool := common/control/cpupool.c common/control/guest_bitmap.c common/co
 unit-topology_info := common/control/topology_info.c common/core/cpu.c common/lib/bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
 unit-affinity := common/sched/affinity.c common/core/cpu.c common/lib/cpu_list.c common/lib/bitmap.c common/lib/format.c common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_runqueue.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-vcpu_affinity := common/control/vcpu_affinity.c common/control/guest_bitmap.c $(unit-affinity) tests/unit/fake/fake_guest.c
+unit-domain_memory := common/mm/domain_memory.c $(unit-frame_type)
