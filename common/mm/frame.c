@@ -391,6 +391,7 @@ void frame_share(struct domain *d, mfn_t m, bool writable)
 
     ASSERT((state_of(f) & FRAME_REF_MASK) == 0);
     f->outside = 0;
+    f->next = 0;        /* on no list, for domain_list_frames() */
     __atomic_store_n(&f->owner, d, __ATOMIC_RELAXED);
     /* The type reference is never dropped: a writable share can never become
      * a table, and a read-only one can never be mapped writable. */

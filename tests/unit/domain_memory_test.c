@@ -296,6 +296,25 @@ START_TEST(a_list_goes_on_behind_its_own_frames_alone)
 }
 END_TEST
 
+/* What the allocator had in its record must not be taken for a list's. */
+START_TEST(a_frame_that_is_shared_is_on_no_list)
+{
+    mfn_t shared;
+
+    start();
+    ck_assert_int_eq(fill(4), 0);
+    ck_assert_int_eq(domain_fill_memory(OTHER, 4), 0);
+    shared = page_alloc_frames(0, 0);
+    frame_of(shared)->link.next = OTHER->page_list;
+    frame_share(D, shared, true);
+    model_add(frame_of(shared), HOLDS_SHARE, FRAME_WRITABLE);
+    model_check();
+    ck_assert_uint_eq(domain_list_frames(D, shared, out, 9), 0);
+    require_frames_of(D, 0);
+    model_check();
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("domain_memory",
@@ -312,5 +331,6 @@ int main(void)
                     all_frames_are_listed_once,
                     a_list_goes_on_behind_the_last_one,
                     what_is_given_up_is_not_listed_but_does_not_end_the_list,
-                    a_list_goes_on_behind_its_own_frames_alone);
+                    a_list_goes_on_behind_its_own_frames_alone,
+                    a_frame_that_is_shared_is_on_no_list);
 }
