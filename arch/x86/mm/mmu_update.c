@@ -4,10 +4,12 @@
  * each checked by what the frame there is: an entry of a page table, a word of
  * ordinary memory, or a row of the machine-to-pseudophysical table.
  *
- * *done tells how many were made before the first that failed. The list runs
- * under the lock of the tables it changes and lets go of it now and then. For
- * L1 entries and plain memory of its own domain a vcpu shares the tables with
- * others; it keeps them out for what is above.
+ * *done tells how many were made before the first that failed, also when none
+ * was tried: kernels go on behind what they are told, and would count what they
+ * were told by an earlier call. The list runs under the lock of the tables it
+ * changes and lets go of it now and then. For L1 entries and plain memory of
+ * its own domain a vcpu shares the tables with others; it keeps them out for
+ * what is above.
  */
 #include <asm/guest_word.h>
 #include <asm/hypercall.h>
@@ -272,12 +274,12 @@ static NOINLINE long update_list(unsigned long updates, unsigned int count,
             return -EFAULT;
     }
     rc = find_domains(&c, foreign);
-    if (rc)
-        return rc;
-    rc = pending_settle(c.v, c.table_owner);
-    if (!rc)
-        rc = update_all(&c, updates, count, &i);
-    put_domains(&c);
+    if (!rc) {
+        rc = pending_settle(c.v, c.table_owner);
+        if (!rc)
+            rc = update_all(&c, updates, count, &i);
+        put_domains(&c);
+    }
 
     done += i;
     if (done_va && write_guest(done_va, done) && !rc)

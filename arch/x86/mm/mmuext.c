@@ -2,7 +2,7 @@
 /*
  * mmuext.c - hypercall 26: a list of operations on whole tables and TLBs, one
  * function each. *done tells how many were carried out before the first that
- * failed.
+ * failed, also when none was tried.
  */
 #include <asm/descriptor.h>
 #include <asm/guest_word.h>
@@ -291,12 +291,12 @@ static NOINLINE long run_list(unsigned long ops, unsigned int count,
     if ((domid_t)foreign != DOMAIN_SELF && (domid_t)foreign != c.d->id)
         c.d = find_domain((domid_t)foreign);
     if (!c.d)
-        return -ESRCH;
-    if (c.d != c.v->domain && !c.v->domain->is_privileged)
+        rc = -ESRCH;
+    else if (c.d != c.v->domain && !c.v->domain->is_privileged)
         rc = -EPERM;
     else
         rc = run_all(&c, ops, count, &i);
-    if (c.d != c.v->domain)
+    if (c.d && c.d != c.v->domain)
         domain_put(c.d);
 
     done += i;

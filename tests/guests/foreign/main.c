@@ -82,6 +82,43 @@ static void nobody(void)
     report_group(NULL);
 }
 
+/* Kernels that go on behind what failed add up what each call has done. */
+static void done_before(void)
+{
+    struct mmu_update req[2] = { { slot, 0 }, { slot, 0 } };
+    struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_LOCAL };
+    const struct {
+        const char *name;
+        bool is_own, is_extended;
+        void *list;
+        uint32_t foreign;
+    } calls[] = {
+        { "frames_of_nobody", false, false, req, 77 },
+        { "frames_of_domain_0", false, false, req, 0 },
+        { "an_absent_list", false, false, NULL, DOMID_SELF },
+        { "tables_of_nobody", true, false, req, halves(77, DOMID_SELF) },
+        { "a_list_nowhere", true, false, (void *)NON_CANONICAL, DOMID_SELF },
+        { "operation_for_nobody", true, true, &op, 77 },
+        { "operation_for_domain_0", true, true, &op, 0 },
+        { "operation_nowhere", true, true, (void *)NON_CANONICAL, DOMID_SELF },
+    };
+
+    report_group("done_before");
+    for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+        unsigned int done = 55;
+
+        if ((privileged && !calls[i].foreign) ||
+            (calls[i].is_own && !own_answer(calls[i].name)))
+            continue;
+        if (calls[i].is_extended)
+            hc_mmuext_op(calls[i].list, 1, &done, calls[i].foreign);
+        else
+            hc_mmu_update(calls[i].list, 2, &done, calls[i].foreign);
+        expect_eq(calls[i].name, 0, done);
+    }
+    report_group(NULL);
+}
+
 static void devices(void)
 {
     report_group("devices");
@@ -137,6 +174,7 @@ void test_main(void)
     mfn = va_to_mfn(page);
     own();
     nobody();
+    done_before();
     devices();
     by_address();
     expect_true("nothing_holds_the_page", page_renew(page));
