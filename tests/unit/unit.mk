@@ -109,3 +109,6 @@ unit-topology_info := common/control/topology_info.c common/core/cpu.c common/li
 unit-affinity := common/sched/affinity.c common/core/cpu.c common/lib/cpu_list.c common/lib/bitmap.c common/lib/format.c common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_runqueue.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-vcpu_affinity := common/control/vcpu_affinity.c common/control/guest_bitmap.c $(unit-affinity) tests/unit/fake/fake_guest.c
 unit-domain_memory := common/mm/domain_memory.c $(unit-frame_type)
+unit-gather := common/debug/gather.c common/sync/softirq.c common/lib/bitmap.c tests/unit/cpu_threads.c tests/unit/fake/fake_printk.c
+unit-flags-gather := -DHV_DEBUG=1 -Itests/unit/fake/atomics -Itests/unit/fake/threads
+unit-sanitize-gather := thread
