@@ -131,7 +131,8 @@ void check_init(void)
 {
     is_ready = tally_create();
     softirq_open(SOFTIRQ_GATHER, stand_or_check);
-    if (!is_ready)
+    if (is_ready)
+        keyhandler_register('c', check_by_key, "check all invariants");
+    else
         printk(LOG_WARNING, "No memory for the invariant checker\n");
-    keyhandler_register('c', check_by_key, "check all invariants");
 }

@@ -112,3 +112,5 @@ unit-domain_memory := common/mm/domain_memory.c $(unit-frame_type)
 unit-gather := common/debug/gather.c common/sync/softirq.c common/lib/bitmap.c tests/unit/cpu_threads.c tests/unit/fake/fake_printk.c
 unit-flags-gather := -DHV_DEBUG=1 -Itests/unit/fake/atomics -Itests/unit/fake/threads
 unit-sanitize-gather := thread
+unit-check_run := common/debug/check.c common/sync/softirq.c common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_printed.c
+unit-flags-check_run := -DHV_DEBUG=1
