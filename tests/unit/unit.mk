@@ -114,3 +114,5 @@ unit-flags-gather := -DHV_DEBUG=1 -Itests/unit/fake/atomics -Itests/unit/fake/th
 unit-sanitize-gather := thread
 unit-check_run := common/debug/check.c common/sync/softirq.c common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_printed.c
 unit-flags-check_run := -DHV_DEBUG=1
+unit-stack_guard := common/core/stack_guard.c
+unit-timer_dump := common/sync/timer_dump.c common/lib/bitmap.c tests/unit/fake/fake_printed.c
