@@ -52,7 +52,7 @@ static void put_name(uint32_t index, char *name)
 
     for (uint32_t i = 0; i < index % SYMBOLS_PER_MARKER; i++)
         code += 1 + *code;
-    for (uint8_t i = 1; i <= code[0]; i++) {
+    for (unsigned int i = 1; i <= code[0]; i++) {
         if (code[i] >= FIRST_TOKEN)
             n = put_token(code[i] - FIRST_TOKEN, name, n);
         else if (n < SYMBOL_NAME_SIZE - 1)

@@ -116,3 +116,4 @@ unit-check_run := common/debug/check.c common/sync/softirq.c common/core/cmdline
 unit-flags-check_run := -DHV_DEBUG=1
 unit-stack_guard := common/core/stack_guard.c
 unit-timer_dump := common/sync/timer_dump.c common/lib/bitmap.c tests/unit/fake/fake_printed.c
+unit-symbol_table := common/debug/symbols.c common/lib/format.c
