@@ -156,7 +156,8 @@ static void check_mapping(struct domain *user, const struct grant_map *m,
         tally_reference(f, CHECK_NOBODY);
     } else {
         tally_type(f, FRAME_WRITABLE, CHECK_NOBODY);
-        tally_of(f)->outside++;
+        if (frame_is_ram(f))
+            tally_of(f)->outside++;
     }
 }
 

@@ -59,7 +59,9 @@ mfn_t m2p_piece(unsigned long piece) { return mfn(piece); }
 
 struct port *port_find(const struct domain *d, evtchn_port_t nr)
 {
-    return nr < d->port_count ? &d->ports[0][nr] : NULL;
+    bool is_there = nr < PORTS_PER_GROUP && nr < d->port_count;
+
+    return is_there ? &d->ports[0][nr] : NULL;
 }
 
 mfn_t ring_console_frame(const struct domain *d)
@@ -371,6 +373,49 @@ START_TEST(an_entry_of_anothers_frame_without_a_handle_is_found)
 }
 END_TEST
 
+START_TEST(a_handle_for_a_grant_beyond_the_table_is_found)
+{
+    start();
+    start_grants();
+    maps[3].ref = GRANTS_PER_FRAME;
+    must_find("the grant of a mapping", GRANTS_PER_FRAME);
+    maps[3].ref = ~0u;
+    must_find("the grant of a mapping", ~0u);
+}
+END_TEST
+
+/* What is granted may be written over with anything. */
+START_TEST(a_grant_of_a_frame_that_does_not_exist_is_found)
+{
+    start();
+    start_grants();
+    pins[5].frame = FAKE_FRAMES;
+    must_find("a reference on what is no RAM", 0);
+    pins[5].frame = ~0u;
+    must_find("a reference on what is no RAM", 0);
+}
+END_TEST
+
+START_TEST(a_device_that_may_only_read_holds_no_right_to_write)
+{
+    start();
+    start_grants();
+    maps[3] = (struct grant_map){ OTHER, 5, MAP_CPU | MAP_DEVICE |
+                                                MAP_READONLY };
+    pins[5] = (struct grant_pin){
+        .count = { [GRANT_CPU_READ] = 1, [GRANT_DEVICE_READ] = 1 },
+        .frame = pins[5].frame, .user = pins[5].user,
+    };
+    set(l1, 9, lent, DATA_RO);
+    must_find_of("type references", lent);
+    lent->outside = 0;
+    frame_put_writable(lent);
+    frame_put_writable(lent);
+    ck_assert(frame_get(lent, OTHER) && frame_get(lent, OTHER));
+    ck_assert_ptr_null(find());
+}
+END_TEST
+
 /* --- frames --- */
 
 START_TEST(a_machine_in_which_all_is_well_passes)
@@ -519,6 +564,43 @@ START_TEST(a_free_block_over_a_frame_in_use_is_found)
     ck_assert_ptr_null(find());
     fake_frame(PAGING_RAM - 1)->link.order = 1;
     must_find("a free frame that is no RAM", PAGING_RAM);
+}
+END_TEST
+
+START_TEST(a_free_block_inside_another_is_found)
+{
+    start();
+    ck_assert_ptr_null(find());
+    fake_frame(40)->link.order = 1;
+    must_find("a free block in a free block", 41);
+}
+END_TEST
+
+START_TEST(a_shared_page_that_is_anothers_is_found)
+{
+    struct frame *f;
+
+    start();
+    f = own(OTHER);
+    D->shared_info = fake_table(f);
+    D->shared_info_mfn = frame_mfn(f);
+    must_find_of("the owner of a shared page", f);
+    D->shared_info_mfn = mfn(FAKE_FRAMES);
+    must_find("the owner of a shared page", FAKE_FRAMES);
+}
+END_TEST
+
+/* It lives on in its frames, and is asked for them. */
+START_TEST(a_wrong_count_of_a_domain_off_the_list_is_found)
+{
+    start();
+    ports[0][1] = ports[1][2] = (struct port){ 0 };
+    D->refs--;
+    OTHER->refs -= 2;
+    list_del(&OTHER->list);
+    ck_assert_ptr_null(find());
+    OTHER->page_count++;
+    must_find("a domain's count of frames", OTHER->id);
 }
 END_TEST
 
@@ -786,6 +868,16 @@ START_TEST(a_console_in_a_page_that_is_not_held_is_found)
 }
 END_TEST
 
+START_TEST(a_console_that_is_no_memory_is_found)
+{
+    start();
+    console = mfn(DEVICE_ALLOWED);
+    must_find("a reference on what is no RAM", 0);
+    console = mfn(FAKE_FRAMES);
+    must_find("a reference on what is no RAM", 0);
+}
+END_TEST
+
 START_TEST(a_vcpu_that_may_run_and_is_forgotten_is_found)
 {
     start();
@@ -848,7 +940,44 @@ START_TEST(timers_out_of_order_are_found)
 }
 END_TEST
 
+START_TEST(a_timer_of_no_state_is_found)
+{
+    start();
+    V->poll_timer.state = TIMER_MOVING + 1;
+    must_find("the state of a timer", 0);
+}
+END_TEST
+
 /* --- ports --- */
+
+START_TEST(a_channel_that_leads_nowhere_is_found)
+{
+    start();
+    ports[0][1].far = NULL;
+    must_find("a channel's far domain", 1);
+    ports[0][1].far = OTHER;
+    ports[0][1].far_port = PORTS_PER_GROUP;
+    must_find("a channel's far port", 1);
+}
+END_TEST
+
+START_TEST(a_port_that_is_counted_and_missing_is_found)
+{
+    start();
+    D->port_count++;
+    must_find("a port that exists", PORTS_PER_GROUP);
+}
+END_TEST
+
+START_TEST(a_virq_that_does_not_exist_is_found)
+{
+    start();
+    ports[0][3].virq = NR_VIRQS;
+    must_find("the VIRQ of a port", 3);
+    ports[0][3].virq = ~0;
+    must_find("the VIRQ of a port", 3);
+}
+END_TEST
 
 START_TEST(a_channel_that_does_not_lead_back_is_found)
 {
@@ -920,6 +1049,9 @@ int main(void)
         a_pin_that_does_not_hold_its_frame_is_found,
         a_pin_of_a_frame_that_is_not_the_granters_is_found,
         an_entry_of_anothers_frame_without_a_handle_is_found,
+        a_handle_for_a_grant_beyond_the_table_is_found,
+        a_grant_of_a_frame_that_does_not_exist_is_found,
+        a_device_that_may_only_read_holds_no_right_to_write,
         a_reference_that_nobody_holds_is_found,
         a_reference_that_was_dropped_too_often_is_found,
         a_type_reference_that_was_not_dropped_is_found,
@@ -935,6 +1067,9 @@ int main(void)
         a_free_frame_with_a_state_is_found,
         a_free_frame_that_the_allocator_does_not_count_is_found,
         a_free_block_over_a_frame_in_use_is_found,
+        a_free_block_inside_another_is_found,
+        a_shared_page_that_is_anothers_is_found,
+        a_wrong_count_of_a_domain_off_the_list_is_found,
         a_zeroed_frame_that_is_none_is_found,
         a_hole_with_references_is_found,
         a_writable_mapping_of_a_table_is_found,
@@ -960,10 +1095,14 @@ int main(void)
         an_ldt_page_without_a_reference_is_found,
         a_record_in_a_page_that_is_not_held_is_found,
         a_console_in_a_page_that_is_not_held_is_found,
+        a_console_that_is_no_memory_is_found,
         a_vcpu_that_may_run_and_is_forgotten_is_found,
         a_vcpu_that_is_queued_and_may_not_run_is_found,
         a_vcpu_that_runs_twice_is_found, a_wrong_run_state_is_found,
         a_poll_that_nobody_knows_of_is_found, timers_out_of_order_are_found,
+        a_timer_of_no_state_is_found, a_channel_that_leads_nowhere_is_found,
+        a_port_that_is_counted_and_missing_is_found,
+        a_virq_that_does_not_exist_is_found,
         a_channel_that_does_not_lead_back_is_found,
         a_closed_port_that_still_leads_somewhere_is_found,
         a_virq_that_does_not_know_its_port_is_found,
