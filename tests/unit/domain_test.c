@@ -27,11 +27,15 @@ static struct shared_info page;
 static unsigned int arch_domains, arch_vcpus, scheduled, closed, relinquish_calls;
 static unsigned int exceptions, slept, woken;
 static int relinquish_rounds;
+static bool arch_fails;             /* to make a domain */
+static unsigned int waited, vcpus_that_fit = ~0u;
 
 /* -- what a domain is made of ---------------------------------------------- */
 
 int arch_domain_create(struct domain *d)
 {
+    if (arch_fails)
+        return -ENOMEM;
     d->shared_info = &page;
     arch_domains++;
     return 0;
@@ -63,12 +67,19 @@ struct vcpu_info *arch_vcpu_info_in_shared(struct domain *d, unsigned int id)
     return id < XEN_LEGACY_MAX_VCPUS ? &page.vcpu_info[id] : NULL;
 }
 
-int sched_add_vcpu(struct vcpu *v) { (void)v; scheduled++; return 0; }
+int sched_add_vcpu(struct vcpu *v)
+{
+    if (v->id >= vcpus_that_fit)
+        return -ENOMEM;
+    scheduled++;
+    return 0;
+}
+
 void sched_remove_vcpu(struct vcpu *v) { (void)v; scheduled--; }
 unsigned long page_free_count(void) { return 25; }
 void vcpu_timers_create(struct vcpu *v) { (void)v; }
 void vcpu_timers_kill(struct vcpu *v) { (void)v; }
-void vcpu_sleep_sync(struct vcpu *v) { (void)v; }
+void vcpu_sleep_sync(struct vcpu *v) { (void)v; waited++; }
 void vcpu_sleep_nosync(struct vcpu *v) { (void)v; slept++; }
 void vcpu_wake(struct vcpu *v) { (void)v; woken++; }
 void event_domain_close_all(struct domain *d) { (void)d; closed++; }
@@ -296,6 +307,27 @@ START_TEST(a_failure_at_any_point_leaves_nothing)
 }
 END_TEST
 
+START_TEST(what_its_vcpus_lack_room_for_is_undone)
+{
+    long live;
+    int rc;
+
+    set_up();
+    live = fake_heap_live;
+    arch_fails = true;
+    ck_assert(!create(1, 4, &rc) && rc == -ENOMEM);
+    ck_assert_uint_eq(arch_domains, 1);
+    arch_fails = false;
+    vcpus_that_fit = 2;
+    ck_assert(!create(1, 4, &rc) && rc == -ENOMEM);
+    ck_assert_uint_eq(arch_domains, 1);
+    ck_assert_uint_eq(arch_vcpus, 1);
+    ck_assert_uint_eq(scheduled, 1);
+    ck_assert_int_eq(fake_heap_live, live);
+    ck_assert_ptr_null(find_domain(1));
+}
+END_TEST
+
 START_TEST(a_destroyed_domain_lives_until_its_last_reference)
 {
     struct domain *d;
@@ -377,6 +409,163 @@ START_TEST(a_record_without_references_is_not_revived)
 }
 END_TEST
 
+START_TEST(owners_of_frames_are_found_by_reserved_numbers)
+{
+    struct domain *d;
+    int rc;
+
+    set_up();
+    d = create(3, 1, &rc);
+    ck_assert(find_frame_owner(DOMAIN_IO) == dom_io);
+    ck_assert_int_eq(dom_io->refs, 2);
+    ck_assert(find_frame_owner(DOMAIN_HV) == dom_hv);
+    ck_assert_int_eq(dom_hv->refs, 2);
+    ck_assert(find_frame_owner(3) == d);
+    ck_assert_int_eq(d->refs, 2);
+    ck_assert(find_frame_owner(DOMAIN_SELF) == dom0);
+    ck_assert_int_eq(dom0->refs, 2);
+    ck_assert_ptr_null(find_frame_owner(4));
+    ck_assert_ptr_null(find_frame_owner(DOMAIN_INVALID));
+    dom_io->refs = INT32_MAX;
+    ck_assert_ptr_null(find_frame_owner(DOMAIN_IO));
+    ck_assert_uint_eq(domain_count(), 2);   /* owners are not listed */
+}
+END_TEST
+
+START_TEST(one_with_as_many_references_as_can_be_is_not_found)
+{
+    struct domain *d;
+    int rc;
+
+    set_up();
+    d = create(3, 1, &rc);
+    d->refs = INT32_MAX;
+    ck_assert_ptr_null(find_domain(3));
+    ck_assert_ptr_null(find_domain_or_self(3));
+    ck_assert_int_eq(d->refs, INT32_MAX);
+    dom0->refs = INT32_MAX;
+    ck_assert_ptr_null(find_domain_or_self(DOMAIN_SELF));
+    ck_assert_uint_eq(fake_locks_held, 0);
+}
+END_TEST
+
+START_TEST(a_domain_has_the_name_and_handle_it_was_given)
+{
+    static const uint8_t handle[16] = "0123456789abcde";
+    struct domain_config config = {
+        .name = "a name of more than thirty-one letters", .max_vcpus = 1,
+        .handle = handle, .is_boot_guest = true,
+    };
+    struct domain *d;
+    int rc;
+
+    set_up();
+    d = domain_create(9, &config, &rc);
+    ck_assert_mem_eq(d->handle, handle, 16);
+    ck_assert_str_eq(d->name, "a name of more than thirty-one ");
+    ck_assert(d->is_boot_guest && !d->is_privileged && !d->is_hardware);
+    ck_assert(dom0 != d);
+    domain_put(d);
+}
+END_TEST
+
+START_TEST(a_limit_below_what_it_has_takes_nothing_away)
+{
+    struct domain *d;
+    int rc;
+
+    set_up();
+    d = create(3, 1, &rc);
+    d->page_count = 10;
+    domain_set_page_max(d, 4);
+    ck_assert_uint_eq(d->page_max, 4);
+    ck_assert_uint_eq(d->page_count, 10);
+    ck_assert_uint_eq(fake_locks_held, 0);
+}
+END_TEST
+
+START_TEST(all_that_boot_made_start_at_once)
+{
+    struct domain *d, *paused;
+    int rc;
+
+    set_up();
+    d = create(3, 2, &rc);
+    paused = create(4, 1, &rc);
+    domain_pause(paused);
+    domains_start();
+    ck_assert_uint_eq(dom0->pause_count, 0);
+    ck_assert_uint_eq(d->pause_count, 0);
+    ck_assert_uint_eq(paused->pause_count, 1);
+    ck_assert_uint_eq(woken, 3);
+    domains_start();
+    ck_assert_uint_eq(paused->pause_count, 1);      /* is not the tools' */
+    ck_assert_uint_eq(woken, 3);
+    ck_assert_uint_eq(fake_locks_held, 0);
+}
+END_TEST
+
+START_TEST(a_vcpu_is_found_by_a_number_below_the_count_alone)
+{
+    struct domain *d;
+    int rc;
+
+    set_up();
+    d = create(3, 2, &rc);
+    ck_assert(domain_vcpu(d, 1) == d->vcpu[1]);
+    ck_assert_ptr_null(domain_vcpu(d, 2));
+    ck_assert_ptr_null(domain_vcpu(d, ~0u));
+}
+END_TEST
+
+START_TEST(a_vcpu_goes_on_when_the_last_pause_ends)
+{
+    struct domain *d;
+    struct vcpu *v;
+    int rc;
+
+    set_up();
+    d = create(3, 2, &rc);
+    v = d->vcpu[1];
+    waited = woken = 0;
+    vcpu_pause(v);
+    ck_assert_uint_eq(waited, 1);
+    vcpu_pause_nosync(v);
+    ck_assert_uint_eq(waited, 1);
+    ck_assert_uint_eq(v->pause_count, 2);
+    vcpu_unpause(v);
+    ck_assert_uint_eq(woken, 0);
+    vcpu_unpause(v);
+    ck_assert_uint_eq(woken, 1);
+    ck_assert_uint_eq(v->pause_count, 0);
+}
+END_TEST
+
+/* The numbers of all domains that can be, but for domain 0's. */
+static struct domain all[DOMID_FIRST_RESERVED];
+
+START_TEST(when_all_numbers_are_taken_there_is_none)
+{
+    struct domain_config config = { .name = "guest", .max_vcpus = 1 };
+    long live;
+    int rc = 0;
+
+    set_up();
+    live = fake_heap_live;
+    for (unsigned int id = 1; id < DOMID_FIRST_RESERVED; id++) {
+        all[id].id = (domid_t)id;
+        list_add_tail(&all[id].list, &domain_list);
+    }
+    ck_assert_uint_eq(domain_free_id(), DOMAIN_INVALID);
+    ck_assert_ptr_null(domain_create_any(&config, &rc));
+    ck_assert_int_eq(rc, -ENOMEM);
+    ck_assert_int_eq(fake_heap_live, live);
+    list_del(&all[77].list);
+    ck_assert_uint_eq(domain_free_id(), 77);
+    ck_assert_uint_eq(domain_free_id(), 77);    /* nobody took it */
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("domain", a_new_domain_is_listed_paused_and_down,
@@ -389,5 +578,14 @@ int main(void)
                     a_destroyed_domain_lives_until_its_last_reference,
                     two_that_end_a_domain_do_not_meet,
                     domain_0_and_the_owners_are_not_destroyed,
-                    a_record_without_references_is_not_revived);
+                    a_record_without_references_is_not_revived,
+                    what_its_vcpus_lack_room_for_is_undone,
+                    owners_of_frames_are_found_by_reserved_numbers,
+                    one_with_as_many_references_as_can_be_is_not_found,
+                    a_domain_has_the_name_and_handle_it_was_given,
+                    a_limit_below_what_it_has_takes_nothing_away,
+                    all_that_boot_made_start_at_once,
+                    a_vcpu_is_found_by_a_number_below_the_count_alone,
+                    a_vcpu_goes_on_when_the_last_pause_ends,
+                    when_all_numbers_are_taken_there_is_none);
 }
