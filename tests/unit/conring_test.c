@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <hv/conring.h>
+#include "fake_options.h"
 #include "unit.h"
 
 #define RING    16384u
@@ -226,6 +227,26 @@ START_TEST(lines_of_many_writers_stay_whole_and_in_order)
 }
 END_TEST
 
+static void must_want(const char *line, size_t size)
+{
+    fake_options_parse(line);
+    ck_assert_uint_eq(conring_size_wanted(), size);
+}
+
+START_TEST(a_size_is_a_power_of_two_between_the_first_and_4_mib)
+{
+    ck_assert_uint_eq(conring_size_wanted(), RING);
+    must_want("conring_size=0", RING);
+    must_want("conring_size=1", RING);
+    must_want("conring_size=16K", RING);
+    must_want("conring_size=16385b", 2 * RING);
+    must_want("conring_size=100K", 131072);
+    must_want("conring_size=4M", 4 << 20);
+    must_want("conring_size=1T", 4 << 20);
+    must_want("conring_size=99999999999999999999T", 4 << 20);
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("conring", what_is_written_is_read_in_order,
@@ -236,5 +257,6 @@ int main(void)
                     a_larger_ring_keeps_what_was_there,
                     nothing_is_seen_behind_a_writer_that_was_interrupted,
                     a_reader_that_was_overrun_takes_nothing_torn,
-                    lines_of_many_writers_stay_whole_and_in_order);
+                    lines_of_many_writers_stay_whole_and_in_order,
+                    a_size_is_a_power_of_two_between_the_first_and_4_mib);
 }

@@ -13,7 +13,7 @@ unit-decode := arch/x86/emulate/decode.c arch/x86/emulate/opcodes.c tests/unit/z
 unit-libs-decode := -lZydis
 unit-store := arch/x86/emulate/store.c arch/x86/emulate/address.c arch/x86/emulate/decode.c arch/x86/emulate/opcodes.c
 unit-heap := common/mm/heap.c common/mm/page_alloc.c common/lib/bitmap.c tests/unit/fake/fake_arena.c tests/unit/fake/fake_frames.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
-unit-conring := common/core/conring.c
+unit-conring := common/core/conring.c common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_printk.c
 unit-printk := common/core/printk.c common/core/printk_guest.c common/core/log_level.c common/core/conring.c common/core/cmdline.c common/lib/string_number.c common/lib/format.c drivers/console/console.c tests/unit/fake/fake_console.c tests/unit/fake/fake_spinlock.c
 unit-console_input := drivers/console/input.c common/lib/string_number.c common/debug/keyhandler.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
 unit-ns16550 := drivers/console/ns16550.c drivers/console/ns16550_option.c common/core/cmdline.c common/lib/string_number.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
@@ -117,3 +117,4 @@ unit-flags-check_run := -DHV_DEBUG=1
 unit-stack_guard := common/core/stack_guard.c
 unit-timer_dump := common/sync/timer_dump.c common/lib/bitmap.c tests/unit/fake/fake_printed.c
 unit-symbol_table := common/debug/symbols.c common/lib/format.c
+unit-cpu := common/core/cpu.c common/lib/cpu_list.c common/lib/format.c common/lib/bitmap.c
