@@ -12,10 +12,6 @@
  * been scrubbed since. So every stale translation that survives a change of
  * type is found, if the guest uses it.
  */
-#define cpu_set_t libc_cpu_set_t        /* ours is another */
-#include <pthread.h>
-#include <sched.h>
-#undef cpu_set_t
 #include <stdio.h>
 #include <stdlib.h>
 #include <hv/domain.h>
@@ -25,6 +21,7 @@
 #include <hv/percpu.h>
 #include <asm/paging.h>
 #include <asm/table_lock.h>
+#include "cpu_threads.h"
 #include "fake_cpus.h"
 #include "unit.h"
 
@@ -55,9 +52,6 @@ static struct {
 /* That something happened at all. */
 static unsigned int stores, walks, validations, releases;
 
-#define LOAD(x)     __atomic_load_n(&(x), __ATOMIC_SEQ_CST)
-#define ADD(x, n)   __atomic_fetch_add(&(x), n, __ATOMIC_SEQ_CST)
-
 /* Nobody notes what is written. */
 void dirty_map_add(struct dirty_map *map, mfn_t m)
 {
@@ -66,13 +60,7 @@ void dirty_map_add(struct dirty_map *map, mfn_t m)
     abort();
 }
 
-static _Thread_local uint64_t seed;
 static _Thread_local unsigned int my_domain, my_root;   /* a frame, 0: none */
-
-static unsigned int below(unsigned int n)
-{
-    return (unsigned int)unit_random_below(&seed, n);
-}
 
 static struct frame *frame_nr(unsigned int n)
 {
@@ -638,10 +626,8 @@ static void hypercall(struct domain *d)
     }
 }
 
-static void *run_cpu(void *data)
+static void run_cpu(void)
 {
-    my_cpu = (unsigned int)(uintptr_t)data;
-    seed = my_cpu * 77 + 5;
     my_domain = NOWHERE;
     tlb_load_l4(mfn(0));
     for (unsigned int i = 0; i < ROUNDS; i++) {
@@ -654,19 +640,17 @@ static void *run_cpu(void *data)
         fake_take_interrupts();
     }
     switch_to(NOWHERE);
-    return NULL;
 }
 
 /* A CPU that is done still serves others: it would idle. */
 static unsigned int running;
 
-static void *run_until_all_are_done(void *data)
+static void run_until_all_are_done(void)
 {
-    run_cpu(data);
+    run_cpu();
     ADD(running, -1u);
     while (LOAD(running))
         cpu_relax();
-    return NULL;
 }
 
 /* --- the test --- */
@@ -707,14 +691,9 @@ static void end_domains(void)
 
 START_TEST(no_stale_translation_survives_a_change_of_type)
 {
-    pthread_t thread[FAKE_CPUS];
-
     start_machine();
     running = FAKE_CPUS;
-    for (uintptr_t i = 0; i < FAKE_CPUS; i++)
-        pthread_create(&thread[i], NULL, run_until_all_are_done, (void *)i);
-    for (unsigned int i = 0; i < FAKE_CPUS; i++)
-        pthread_join(thread[i], NULL);
+    cpu_threads_run(FAKE_CPUS, run_until_all_are_done);
 
     cpu_count = 1;
     end_domains();

@@ -9,10 +9,6 @@
  * whoever could write to it would be caught by the sanitizer. In the end nothing
  * is left over: no pin, no handle, no reference, no frame.
  */
-#define cpu_set_t libc_cpu_set_t        /* ours is another */
-#include <pthread.h>
-#include <sched.h>
-#undef cpu_set_t
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +26,7 @@
 #include <hv/softirq.h>
 #include <hv/vcpu.h>
 #include "../../common/grant/grant.h"
+#include "cpu_threads.h"
 #include "unit.h"
 
 #define DOMAINS     2u
@@ -48,10 +45,6 @@ __attribute__((weak)) void AnnotateBenignRaceSized(const char *file, int line,
                                                    const volatile void *p,
                                                    size_t size,
                                                    const char *why);
-
-#define LOAD(x)     __atomic_load_n(&(x), __ATOMIC_SEQ_CST)
-#define STORE(x, v) __atomic_store_n(&(x), v, __ATOMIC_SEQ_CST)
-#define ADD(x, n)   __atomic_fetch_add(&(x), n, __ATOMIC_SEQ_CST)
 
 _Thread_local unsigned int my_cpu;
 _Thread_local bool my_irqs_off;
@@ -74,13 +67,6 @@ static uint64_t known[DOMAINS][HANDLES];
 
 /* That something happened at all. */
 static unsigned int maps, unmaps, transfers, claims, refusals;
-
-static _Thread_local uint64_t seed;
-
-static unsigned int below(unsigned int n)
-{
-    return (unsigned int)unit_random_below(&seed, n);
-}
 
 static struct domain *mine(void) { return my_vcpu->domain; }
 static struct domain *other(void) { return &domains[!mine()->id]; }
@@ -431,32 +417,14 @@ static void start(void)
         start_domain(i);
 }
 
-static void be(unsigned int cpu)
+static void run_cpu(void)
 {
-    my_cpu = cpu;
-    my_vcpu = &vcpus[cpu];
-    seed = cpu * 77 + 5;
-}
-
-static void *run_cpu(void *data)
-{
-    be((unsigned int)(uintptr_t)data);
+    my_vcpu = &vcpus[my_cpu];
     for (unsigned int i = 0; i < ROUNDS; i++) {
         one_step();
         if (below(16) == 0)
             sched_yield();      /* there may be fewer CPUs than threads */
     }
-    return NULL;
-}
-
-static void run_all(void *(*run)(void *))
-{
-    pthread_t thread[CPUS];
-
-    for (uintptr_t i = 0; i < CPUS; i++)
-        pthread_create(&thread[i], NULL, run, (void *)i);
-    for (unsigned int i = 0; i < CPUS; i++)
-        pthread_join(thread[i], NULL);
 }
 
 static void end_domain(struct domain *d)
@@ -479,7 +447,7 @@ static void expect_no_pins(const struct grant_table *t)
 
 static void end(void)
 {
-    be(0);
+    my_vcpu = &vcpus[0];
     for (unsigned int i = 0; i < DOMAINS; i++)
         end_domain(&domains[i]);
     for (unsigned int n = 1; n < FRAMES; n++)
@@ -505,7 +473,7 @@ static void end(void)
 START_TEST(two_vcpus_that_do_the_same_at_once_do_it_once)
 {
     start();
-    run_all(run_cpu);
+    cpu_threads_run(CPUS, run_cpu);
     end();
     printf("%u mapped, %u unmapped, %u transferred, %u claimed\n", maps,
            unmaps, transfers, claims);
@@ -518,9 +486,9 @@ END_TEST
 
 /* The first domain has room for one frame more, and takes and gives it all the
  * time; the other would like to give it something. */
-static void *use_the_last_frame(void *data)
+static void use_the_last_frame(void)
 {
-    be((unsigned int)(uintptr_t)data);
+    my_vcpu = &vcpus[my_cpu];
     for (unsigned int i = 0; my_cpu == 0 && i < ROUNDS; i++) {
         mfn_t m = frame_alloc_for(mine(), 0, 0);
         struct frame *f = frame_of(m);
@@ -531,7 +499,6 @@ static void *use_the_last_frame(void *data)
     }
     for (unsigned int i = 0; my_cpu >= VCPUS && i < ROUNDS; i++)
         transfer(REF_NEVER);
-    return NULL;
 }
 
 START_TEST(who_is_not_asked_takes_nobodys_room)
@@ -540,7 +507,7 @@ START_TEST(who_is_not_asked_takes_nobodys_room)
     domains[0].page_max = 1;
     for (unsigned int i = 0; i < 8; i++)
         ck_assert(!mfn_eq(frame_alloc_for(&domains[1], 0, 0), INVALID_MFN));
-    run_all(use_the_last_frame);
+    cpu_threads_run(CPUS, use_the_last_frame);
     ck_assert_uint_eq(transfers, 0);
     ck_assert_uint_eq(refusals, VCPUS * ROUNDS);
     end();

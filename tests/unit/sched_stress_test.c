@@ -4,9 +4,6 @@
  * same vcpus at once. A vcpu runs on one CPU at a time, and when all have
  * stopped, whoever may run runs, or waits behind others.
  */
-#define cpu_set_t libc_cpu_set_t        /* ours is another */
-#include <pthread.h>
-#undef cpu_set_t
 #include <setjmp.h>
 #include <time.h>
 #include <hv/domain.h>
@@ -15,6 +12,7 @@
 #include <hv/softirq.h>
 #include <hv/time.h>
 #include "../../common/sched/runqueue.h"
+#include "cpu_threads.h"
 #include "unit.h"
 
 #define CPUS    4u
@@ -114,12 +112,12 @@ static void send_event(struct vcpu *v)
     vcpu_unblock(v);
 }
 
-static void act(uint64_t *seed)
+static void act(void)
 {
-    struct vcpu *v = &vcpu[unit_random_below(seed, VCPUS)];
-    cpu_set_t set = { .bits = { 1 + unit_random_below(seed, 15) } };
+    struct vcpu *v = &vcpu[below(VCPUS)];
+    cpu_set_t set = { .bits = { 1 + below(15) } };
 
-    switch (unit_random_below(seed, 8)) {
+    switch (below(8)) {
     case 0:
         vcpu_pause_nosync(v);
         sched_yield();
@@ -144,15 +142,11 @@ static void act(uint64_t *seed)
     }
 }
 
-static void *run_cpu(void *data)
+static void run_cpu(void)
 {
-    uint64_t seed;
-
-    my_cpu = (unsigned int)(uintptr_t)data;
     my_vcpu = sched_idle_vcpu(my_cpu);
-    seed = my_cpu;
     for (unsigned int i = 0; i < STEPS; i++) {
-        act(&seed);
+        act();
         leave();
     }
     /* What others still ask of this CPU is done until all have stopped. */
@@ -161,7 +155,6 @@ static void *run_cpu(void *data)
         leave();
         sched_yield();
     }
-    return NULL;
 }
 
 /* One thread is all CPUs, until nothing is left to be done. */
@@ -200,8 +193,6 @@ static void check(const struct vcpu *v)
 
 static void storm(const struct sched_policy *policy)
 {
-    pthread_t threads[CPUS];
-
     sched_policy = policy;
     domain.max_vcpus = VCPUS;
     domain.vcpu = pointers;
@@ -218,11 +209,7 @@ static void storm(const struct sched_policy *policy)
         vcpu_timers_create(v);
         vcpu_wake(v);
     }
-    for (unsigned int i = 0; i < CPUS; i++)
-        ck_assert(!pthread_create(&threads[i], NULL, run_cpu,
-                                  (void *)(uintptr_t)i));
-    for (unsigned int i = 0; i < CPUS; i++)
-        pthread_join(threads[i], NULL);
+    cpu_threads_run(CPUS, run_cpu);
     settle();
     for (unsigned int i = 0; i < VCPUS; i++)
         check(&vcpu[i]);

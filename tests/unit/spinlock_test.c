@@ -3,10 +3,6 @@
  * spinlock_test.c - real threads on real locks, and the order check of debug
  * builds, whose verdict is a panic that the test catches.
  */
-#define cpu_set_t libc_cpu_set_t        /* ours is another */
-#include <pthread.h>
-#include <sched.h>
-#undef cpu_set_t
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +11,7 @@
 #include <hv/percpu.h>
 #include <hv/printk.h>
 #include <hv/spinlock.h>
+#include "cpu_threads.h"
 #include "unit.h"
 
 _Thread_local unsigned int my_cpu;
@@ -61,9 +58,8 @@ static spinlock_t early = SPINLOCK_INIT(LOCK_LEVEL_NONE);
 
 static unsigned long counter;
 
-static void *count_up(void *data)
+static void count_up(void)
 {
-    my_cpu = (unsigned int)(uintptr_t)data;
     for (int i = 0; i < ROUNDS; i++) {
         if (i % 3 == 0) {
             while (!spin_trylock(&event))
@@ -74,26 +70,19 @@ static void *count_up(void *data)
         counter++;
         spin_unlock(&event);
     }
-    return NULL;
 }
 
 START_TEST(no_two_threads_are_inside_at_once)
 {
-    pthread_t thread[THREADS];
-
     event.next = event.serving = 65000;     /* tickets wrap */
-    for (uintptr_t i = 0; i < THREADS; i++)
-        pthread_create(&thread[i], NULL, count_up, (void *)i);
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(thread[i], NULL);
+    cpu_threads_run(THREADS, count_up);
     ck_assert_uint_eq(counter, THREADS * ROUNDS);
     ck_assert(!spin_is_locked(&event));
 }
 END_TEST
 
-static void *take_pairs(void *data)
+static void take_pairs(void)
 {
-    my_cpu = (unsigned int)(uintptr_t)data;
     for (int i = 0; i < ROUNDS; i++) {
         bool swap = (i + my_cpu) & 1;
 
@@ -101,17 +90,11 @@ static void *take_pairs(void *data)
         counter++;
         spin_unlock_pair(&event, &event2);
     }
-    return NULL;
 }
 
 START_TEST(pairs_never_deadlock)
 {
-    pthread_t thread[2];
-
-    for (uintptr_t i = 0; i < 2; i++)
-        pthread_create(&thread[i], NULL, take_pairs, (void *)i);
-    for (int i = 0; i < 2; i++)
-        pthread_join(thread[i], NULL);
+    cpu_threads_run(2, take_pairs);
     ck_assert_uint_eq(counter, 2 * ROUNDS);
 }
 END_TEST
