@@ -35,7 +35,7 @@ static void read_clock(void)
             __atomic_compare_exchange_n(&latest, &seen, now, false,
                                         __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
         if (i % YIELD_EVERY == 0)
-            hc_sched_op(SCHEDOP_yield, NULL);
+            let_others_run();
     }
     __atomic_add_fetch(&read_count, READS, __ATOMIC_RELAXED);
 }
@@ -88,7 +88,7 @@ static void setter(void *arg)
         set_date(which);
         __atomic_add_fetch(&settings, 1, __ATOMIC_RELAXED);
         if (i % 10 == 0)
-            hc_sched_op(SCHEDOP_yield, NULL);
+            let_others_run();
     }
     __atomic_sub_fetch(&setters, 1, __ATOMIC_RELEASE);
 }
@@ -103,7 +103,7 @@ static uint32_t even_version(volatile struct shared_info *s)
             break;
         }
         if (i % YIELD_EVERY == 0)
-            hc_sched_op(SCHEDOP_yield, NULL);
+            let_others_run();
     }
     return version;
 }
@@ -134,7 +134,7 @@ static void wall_clock(void)
     for (unsigned i = 0; setters; i++) {
         read_date();
         if (i % 100 == 0)
-            hc_sched_op(SCHEDOP_yield, NULL);
+            let_others_run();
     }
     expect_true("a_setter_ends", vcpu_join(1));
     expect_true("another_setter_ends", vcpu_join(2));

@@ -85,7 +85,7 @@ static void other(void *unused)
 
         random = random * 1664525 + 1013904223;
         if (domctl(XEN_DOMCTL_getdomaininfo, 1, &op)) {
-            hc_sched_op(SCHEDOP_yield, NULL);
+            let_others_run();
             continue;
         }
         rc = disturb(op.domain, random >> 8);
@@ -95,7 +95,7 @@ static void other(void *unused)
             surprise = rc;
         }
         if (random >> 30)
-            hc_sched_op(SCHEDOP_yield, NULL);
+            let_others_run();
     }
 }
 
@@ -132,7 +132,7 @@ static void build_and_end(void)
 
     if (!child_build(&child))
         domctl(XEN_DOMCTL_unpausedomain, child.id, &op);
-    hc_sched_op(SCHEDOP_yield, NULL);
+    let_others_run();
     child_destroy(&child);
 }
 

@@ -358,7 +358,7 @@ static bool waits(void)
     struct xen_domctl op = { 0 };
 
     do {
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
         ext(XEN_DOMCTL_getvcpuinfo, &op);
     } while (!op.u.getvcpuinfo.blocked && clock_now() < end);
     return op.u.getvcpuinfo.blocked;

@@ -175,7 +175,7 @@ static void upcall(void)
     port_unmask_quietly(port);
     upcalls_unmask();
     expect_ok("send", peer_send(far));
-    hc_sched_op(SCHEDOP_yield, NULL);
+    let_others_run();
     upcalls_mask();
     expect_true("comes", upcalls > before);
     port_mask(port);
@@ -260,7 +260,7 @@ static void flood(uint64_t kind, uint64_t round)
             port_close((unsigned)nr);
         }
         if (round % 8 == 0)
-            hc_sched_op(SCHEDOP_yield, NULL);
+            let_others_run();
     }
 }
 
@@ -287,7 +287,7 @@ static void flooded(void)
             port_close((unsigned)rc);
             rc = port_alloc_unbound(DOMID_SELF, peer_id);
         }
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
     }
     peer_wait();
     expect_eq("it_waits_at_the_end", EVTCHNSTAT_unbound,

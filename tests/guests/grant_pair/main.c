@@ -286,7 +286,7 @@ static void storm(uint64_t kind, uint64_t round)
     }
     hc_grant_table_op(GNTTABOP_copy, &op, 1);
     if (round % 16 == 0)
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
 }
 
 static void storming(void)
@@ -302,7 +302,7 @@ static void storming(void)
     for (unsigned i = 0; i < 300; i++) {
         grant_entry(REF)->flags = (uint16_t)meanings[i % 6];
         grant_entry(REF)->frame = (uint32_t)(i % 5 ? mfn : i);
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
     }
     peer_wait();
     grant_give(REF, peer_id, mfn, GTF_permit_access);

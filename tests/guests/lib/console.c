@@ -17,7 +17,7 @@ static struct xencons_interface *ring;  /* NULL: domain 0 */
 static void ring_kick(void)
 {
     port_send(start_info->console.domU.evtchn);
-    hc_sched_op(SCHEDOP_yield, NULL);
+    let_others_run();
 }
 
 static void ring_write(const char *text, size_t length)

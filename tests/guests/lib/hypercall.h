@@ -147,6 +147,14 @@ static inline long hc_sched_op(int op, void *arg)
     return HC2(__HYPERVISOR_sched_op, op, arg);
 }
 
+/* Others that want this CPU may have it; where one thread emulates all CPUs,
+ * by pause, the next CPU is emulated. */
+static inline void let_others_run(void)
+{
+    hc_sched_op(SCHEDOP_yield, NULL);
+    asm volatile("pause");
+}
+
 static inline long hc_callback_op(int op, void *arg)
 {
     return HC2(__HYPERVISOR_callback_op, op, arg);

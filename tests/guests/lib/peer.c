@@ -70,11 +70,6 @@ static bool is_second(void)
     return false;
 }
 
-static void yield(void)
-{
-    hc_sched_op(SCHEDOP_yield, NULL);
-}
-
 /* --- the second ---------------------------------------------------------- */
 
 static void leave(void)
@@ -128,11 +123,11 @@ static long serve(unsigned work, const volatile uint64_t *a)
 static void serve_for_ever(void)
 {
     while (grant_map(peer_id, PEER_REF, (uint64_t)board, GNTMAP_host_map))
-        yield();
+        let_others_run();
     board->is_served = 1;
     for (unsigned n = board->done; ; n++) {
         while (board->asked == n)
-            yield();
+            let_others_run();
         board->result = serve(board->work, board->args);
         __atomic_store_n(&board->done, n + 1, __ATOMIC_SEQ_CST);
     }
@@ -160,7 +155,7 @@ bool peer_wait(void)
             report_error("the_peer_answers", "it_is_silent");
             report_done();
         }
-        yield();
+        let_others_run();
     }
     return true;
 }
@@ -257,7 +252,7 @@ static bool welcome(void)
     while (!board->is_served) {
         if (clock_now() > end)
             return false;
-        yield();
+        let_others_run();
     }
     return true;
 }
@@ -271,7 +266,7 @@ bool peer_replace(void)
     while (next == peer_id || next == DOMID_INVALID || !grant_end(PEER_REF)) {
         if (clock_now() > end)
             return false;
-        yield();
+        let_others_run();
         next = told_peer();
     }
     return welcome();

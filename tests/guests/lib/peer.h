@@ -13,7 +13,7 @@
  *
  * The first grants a page, the board, by reference PEER_REF; both have it at
  * the same address, so arguments in peer_room mean the same to both. There may
- * be one CPU for all: who waits yields.
+ * be one CPU for all: who waits calls let_others_run().
  */
 #ifndef GUEST_PEER_H
 #define GUEST_PEER_H

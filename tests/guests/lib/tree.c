@@ -21,7 +21,7 @@ void tree_build(struct tree *tree, unsigned top)
  * the way: let the domain that reads our console run first. */
 long tree_pin(const struct tree *tree)
 {
-    hc_sched_op(SCHEDOP_yield, NULL);
+    let_others_run();
     return mmuext_mfn(MMUEXT_PIN_L1_TABLE + tree->top - 1,
                       tree->mfn[tree->top]);
 }

@@ -72,7 +72,7 @@ bool vcpu_wait(const volatile unsigned *word, unsigned value)
     while (*word < value) {
         if (clock_now() > end)
             return false;
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
     }
     return true;
 }
@@ -86,7 +86,7 @@ bool vcpu_join(unsigned id)
     while (hc_vcpu_op(VCPUOP_is_up, id, NULL)) {
         if (clock_now() > end)
             return false;
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
     }
     return true;
 }

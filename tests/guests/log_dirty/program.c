@@ -105,7 +105,7 @@ void moved_program(unsigned id)
 
     for (;;) {
         while (mail->done == mail->begun)
-            hc_sched_op(SCHEDOP_yield, NULL);
+            let_others_run();
         mail->rc = carry_out(mail);
         mail->done++;
     }

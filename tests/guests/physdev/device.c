@@ -85,7 +85,7 @@ static volatile uint32_t *edu_register(unsigned at)
 void edu_raise(void)
 {
     *edu_register(EDU_RAISE) = 1;
-    hc_sched_op(SCHEDOP_yield, NULL);
+    let_others_run();
 }
 
 void edu_calm(void)

@@ -32,7 +32,7 @@ static void delivery(int line, unsigned port)
     edu_raise();
     expect_eq("it_comes", 1, port_is_pending(port));
     port_clear(port);
-    hc_sched_op(SCHEDOP_yield, NULL);
+    let_others_run();
     expect_eq("not_again_before_the_eoi", 0, port_is_pending(port));
     expect_ok("eoi_while_it_is_raised",
               hc_physdev_op(PHYSDEVOP_eoi, &eoi));

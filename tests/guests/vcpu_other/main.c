@@ -23,7 +23,7 @@ static void spin(void *arg)
     (void)arg;
     ready = 1;
     while (!stop)
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
 }
 
 /* Until somebody sends it an event or an NMI. */
@@ -56,7 +56,7 @@ static bool is_asleep(void)
     uint64_t until = clock_now() + 2000 * MILLISECOND;
 
     do {
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
         hc_vcpu_op(VCPUOP_get_runstate_info, 1, &info);
     } while (info.state != RUNSTATE_blocked && clock_now() < until);
     return info.state == RUNSTATE_blocked;
@@ -158,7 +158,7 @@ static void timers(void)
     expect_ok("a_period", hc_vcpu_op(VCPUOP_set_periodic_timer, 1, &period));
     for (uint64_t until = clock_now() + 2000 * MILLISECOND;
          !port_is_pending((unsigned)port) && clock_now() < until; )
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
     expect_true("it_ticks", port_is_pending((unsigned)port));
     expect_ok("it_is_stopped",
               hc_vcpu_op(VCPUOP_stop_periodic_timer, 1, NULL));
@@ -320,7 +320,7 @@ static void both_send(void)
         port_send(ipi);
         sent[0]++;
         if (i % 64 == 0)
-            hc_sched_op(SCHEDOP_yield, NULL);
+            let_others_run();
     }
     expect_true("it_ends", vcpu_join(1));
     expect_eq("all_were_sent", 2 * ROUNDS, sent[0] + sent[1]);

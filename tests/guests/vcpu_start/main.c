@@ -33,7 +33,7 @@ static void go_round(void *arg)
     (void)arg;
     while (!stop) {
         rounds++;
-        hc_sched_op(SCHEDOP_yield, NULL);
+        let_others_run();
     }
 }
 
