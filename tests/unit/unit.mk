@@ -118,3 +118,4 @@ unit-stack_guard := common/core/stack_guard.c
 unit-timer_dump := common/sync/timer_dump.c common/lib/bitmap.c tests/unit/fake/fake_printed.c
 unit-symbol_table := common/debug/symbols.c common/lib/format.c
 unit-cpu := common/core/cpu.c common/lib/cpu_list.c common/lib/format.c common/lib/bitmap.c
+unit-sysctl := common/control/sysctl.c common/control/domain_list.c common/control/debug_keys.c common/control/read_console.c common/control/physinfo.c common/core/conring.c common/core/cmdline.c common/core/cpu.c common/lib/bitmap.c common/lib/string_number.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
