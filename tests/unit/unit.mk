@@ -119,3 +119,6 @@ unit-timer_dump := common/sync/timer_dump.c common/lib/bitmap.c tests/unit/fake/
 unit-symbol_table := common/debug/symbols.c common/lib/format.c
 unit-cpu := common/core/cpu.c common/lib/cpu_list.c common/lib/format.c common/lib/bitmap.c
 unit-sysctl := common/control/sysctl.c common/control/domain_list.c common/control/debug_keys.c common/control/read_console.c common/control/physinfo.c common/core/conring.c common/core/cmdline.c common/core/cpu.c common/lib/bitmap.c common/lib/string_number.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_printk.c tests/unit/fake/fake_spinlock.c
+unit-shadow_op := common/control/domctl_shadow.c common/control/dom0_shadow.c
+unit-frame_info := common/control/frame_info.c common/control/domctl_frames.c $(unit-frame_type) tests/unit/fake/fake_guest.c
+unit-node_affinity := common/control/node_affinity.c common/control/guest_bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
