@@ -141,6 +141,37 @@ START_TEST(too_small_a_heap_is_an_error)
 }
 END_TEST
 
+/* Some part of what is due, down to nothing, for input whole and cut. */
+START_TEST(a_heap_of_any_size_is_enough_or_an_error)
+{
+    size_t packed_len, produced, need;
+    uint8_t *packed = pack(_i, data, SMALL, &packed_len), out[SMALL];
+    const char *why = NULL;
+
+    ck_assert_int_eq(decompress_measure(packed, packed_len, &need, &why), 0);
+    for (size_t part = 0; part <= 64; part++) {
+        size_t size = need / 64 * part;
+        uint8_t *heap = guarded_alloc(size);
+        int whole, cut;
+
+        decompress_heap_init(heap, size);
+        whole = decompress(packed, packed_len, out, SMALL, &produced, &why);
+        ck_assert(whole == -ENOMEM || (!whole && produced == SMALL));
+        if (whole)
+            ck_assert_ptr_nonnull(strstr(why, "memory"));
+        decompress_heap_init(heap, size);
+        cut = decompress(packed, packed_len / 2, out, SMALL, &produced, &why);
+        ck_assert(cut == -ENOMEM || cut == -EINVAL);
+        ck_assert_ptr_nonnull(strstr(why, cut == -ENOMEM ? "memory"
+                                                         : "truncated"));
+        ck_assert(part < 64 || (!whole && cut == -EINVAL));
+        decompress_heap_init(NULL, 0);
+        guarded_free(heap, size);
+    }
+    free(packed);
+}
+END_TEST
+
 START_TEST(every_truncation_is_noticed)
 {
     size_t packed_len, produced;
@@ -262,6 +293,50 @@ START_TEST(other_xz_checks_are_verified_too)
 }
 END_TEST
 
+/* A block whose only filter is delta, which has to have another behind it. */
+START_TEST(an_xz_filter_that_cannot_stand_alone_is_refused)
+{
+    static const uint8_t header[] = { 2, 0, LZMA_FILTER_DELTA, 1, 0, 0, 0, 0 };
+    uint8_t packed[SMALL * 2], out[SMALL];
+    size_t n = pack_xz(packed, sizeof(packed), data, SMALL, LZMA_CHECK_CRC32);
+    uint8_t *block = packed + LZMA_STREAM_HEADER_SIZE;
+    uint32_t sum = lzma_crc32(header, sizeof(header), 0);
+    size_t heap_size = 77, produced;
+    static uint8_t heap[1 << 17];
+    const char *why = NULL;
+
+    memcpy(block, header, sizeof(header));
+    memcpy(block + sizeof(header), &sum, sizeof(sum));
+    ck_assert_int_eq(decompress_measure(packed, n, &heap_size, &why), -EINVAL);
+    ck_assert_ptr_nonnull(strstr(why, "filter that is not supported"));
+    ck_assert_uint_eq(heap_size, 77);
+    decompress_heap_init(heap, sizeof(heap));
+    ck_assert_int_eq(decompress(packed, n, out, SMALL, &produced, &why),
+                     -EINVAL);
+    ck_assert_ptr_nonnull(strstr(why, "options that are not supported"));
+}
+END_TEST
+
+/* Its reason is not the room then. */
+START_TEST(an_lz4_block_that_is_corrupt_is_named_where_there_is_room)
+{
+    static const uint8_t packed[] = {
+        2, 0x21, 0x4c, 0x18, 4, 0, 0, 0, 0x0f, 0xff, 0xff, 0,
+    };
+    uint8_t *out = malloc(LARGE);
+    size_t produced;
+    const char *why = NULL;
+
+    ck_assert_int_eq(decompress(packed, sizeof(packed), out, LARGE, &produced,
+                                &why), -EINVAL);
+    ck_assert_str_eq(why, "is damaged: its lz4 data is corrupt");
+    ck_assert_int_eq(decompress(packed, sizeof(packed), out, SMALL, &produced,
+                                &why), -EINVAL);
+    ck_assert_ptr_nonnull(strstr(why, "or unpacks to more than it says"));
+    free(out);
+}
+END_TEST
+
 START_TEST(frames_in_a_row_are_all_unpacked)
 {
     uint8_t packed[SMALL * 2], out[SMALL];
@@ -297,12 +372,16 @@ int main(void)
     tcase_add_loop_test(c, bytes_after_the_stream_are_ignored, 0, PACKINGS);
     tcase_add_loop_test(c, too_small_an_output_is_an_error, 0, PACKINGS);
     tcase_add_loop_test(c, too_small_a_heap_is_an_error, 0, PACKINGS);
+    tcase_add_loop_test(c, a_heap_of_any_size_is_enough_or_an_error, 0,
+                        PACKINGS);
     tcase_add_loop_test(c, every_truncation_is_noticed, 0, PACKINGS);
     tcase_add_loop_test(c, mutations_stay_inside_their_buffers, 0, PACKINGS);
     tcase_add_test(c, unsupported_compression_is_named);
     tcase_add_test(c, anything_else_is_not_compressed);
     tcase_add_test(c, the_xz_heap_follows_the_dictionary);
     tcase_add_loop_test(c, other_xz_checks_are_verified_too, 0, 3);
+    tcase_add_test(c, an_xz_filter_that_cannot_stand_alone_is_refused);
+    tcase_add_test(c, an_lz4_block_that_is_corrupt_is_named_where_there_is_room);
     tcase_add_loop_test(c, frames_in_a_row_are_all_unpacked, 0, 2);
     suite_add_tcase(s, c);
     srunner_run_all(r, CK_NORMAL);

@@ -140,6 +140,29 @@ START_TEST(timestamps_are_put_when_asked_for)
 }
 END_TEST
 
+START_TEST(timestamps_of_no_kind_are_named_and_change_nothing)
+{
+    static const char *const bad[] = { "raw", "boot,", "nonesuch", "BOOT" };
+    char line[64];
+
+    fake_console_open(&first);
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        fake_options_parse(i % 2 ? "console_timestamps=boot"
+                                 : "console_timestamps=none");
+        snprintf(line, sizeof(line), "console_timestamps=%s", bad[i]);
+        first.length = 0;
+        first.text[0] = '\0';
+        fake_options_parse(line);
+        ck_assert_msg(strstr(first.text, "console_timestamps"),
+                      "%s was taken", line);
+        first.length = 0;
+        first.text[0] = '\0';
+        printk(LOG_INFO, "still\n");
+        ck_assert(!!strchr(first.text, '[') == i % 2);
+    }
+}
+END_TEST
+
 START_TEST(a_device_that_opens_late_gets_the_early_messages)
 {
     printk(LOG_INFO, "before any\n");
@@ -248,6 +271,7 @@ int main(void)
                     provoked_messages_are_limited_and_the_lost_counted,
                     guest_messages_name_the_vcpu_and_are_limited,
                     timestamps_are_put_when_asked_for,
+                    timestamps_of_no_kind_are_named_and_change_nothing,
                     a_device_that_opens_late_gets_the_early_messages,
                     a_domains_text_passes_as_it_is_and_not_into_the_ring,
                     a_guests_lines_are_named_and_apart_from_others,
