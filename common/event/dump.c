@@ -34,7 +34,7 @@ static void dump_port(const struct domain *d, evtchn_port_t nr)
 
     if (!p || p->state <= PORT_RESERVED)
         return;
-    printk_always(" %4u %s%s to vcpu %u: %s %u\n", nr,
+    printk_always(" %4u %s%sto vcpu %u: %s %u\n", nr,
                   d->event_abi->is_pending(d, nr) ? "pending " : "",
                   d->event_abi->is_masked(d, nr) ? "masked " : "",
                   p->notify_vcpu, state_name[p->state], detail(p));

@@ -125,3 +125,6 @@ unit-shadow_op := common/control/domctl_shadow.c common/control/dom0_shadow.c
 unit-frame_info := common/control/frame_info.c common/control/domctl_frames.c $(unit-frame_type) tests/unit/fake/fake_guest.c
 unit-node_affinity := common/control/node_affinity.c common/control/guest_bitmap.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
 unit-dom0_vcpu := common/control/dom0_vcpu.c tests/unit/fake/fake_spinlock.c
+unit-event_dump := common/event/dump.c tests/unit/fake/fake_printed.c tests/unit/fake/fake_spinlock.c
+unit-grant_dump := common/grant/dump.c tests/unit/fake/fake_printed.c tests/unit/fake/fake_spinlock.c
+unit-sched_dump := common/sched/dump.c common/lib/bitmap.c tests/unit/fake/fake_printed.c tests/unit/fake/fake_spinlock.c
