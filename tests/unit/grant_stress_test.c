@@ -346,10 +346,10 @@ static void claim_own(void)
         frame_put_claimed(f);
 }
 
-static void transfer(grant_ref_t ref)
+static void transfer(const struct frame *f, grant_ref_t ref)
 {
     struct gnttab_transfer op = {
-        .mfn = frame_mfn(any_frame()).n, .domid = other()->id, .ref = ref,
+        .mfn = frame_mfn(f).n, .domid = other()->id, .ref = ref,
     };
     struct lookup l = { .d = NULL };
 
@@ -376,7 +376,7 @@ static void one_step(void)
     case 9: case 10: change_own(); break;
     case 11: write_own(); break;
     case 12: claim_own(); break;
-    case 13: transfer(below(REFS)); break;
+    case 13: transfer(any_frame(), below(REFS)); break;
     case 14: give_up(); break;
     default: (void)frame_alloc_for(mine(), 0, 0);
     }
@@ -484,8 +484,19 @@ START_TEST(two_vcpus_that_do_the_same_at_once_do_it_once)
 }
 END_TEST
 
+static struct frame *own_frame(void)
+{
+    struct frame *f;
+
+    do
+        f = any_frame();
+    while (__atomic_load_n(&f->owner, __ATOMIC_RELAXED) != mine());
+    return f;
+}
+
 /* The first domain has room for one frame more, and takes and gives it all the
- * time; the other would like to give it something. */
+ * time; the other would like to give it something of its own: whoever tries a
+ * frame of the first's holds it for a moment, and its room. */
 static void use_the_last_frame(void)
 {
     my_vcpu = &vcpus[my_cpu];
@@ -498,7 +509,7 @@ static void use_the_last_frame(void)
         frame_put(f);
     }
     for (unsigned int i = 0; my_cpu >= VCPUS && i < ROUNDS; i++)
-        transfer(REF_NEVER);
+        transfer(own_frame(), REF_NEVER);
 }
 
 START_TEST(who_is_not_asked_takes_nobodys_room)
