@@ -4,6 +4,7 @@
  * are versioned: odd while being written, so that a reader that sees an odd or
  * a changed number reads again (abi: public/xen.h, vcpu_time_info).
  */
+#include <asm/clock.h>
 #include <asm/guest_time.h>
 #include <hv/compiler.h>
 #include <hv/domain.h>
@@ -21,6 +22,7 @@ static void fill(struct vcpu_time_info *t)
     t->system_time = scale.system_time;
     t->tsc_to_system_mul = scale.mul;
     t->tsc_shift = scale.shift;
+    t->flags = tsc_is_common() ? XEN_PVCLOCK_TSC_STABLE_BIT : 0;
 }
 
 /* All vcpus may read the same area: the version goes odd first, even last. */

@@ -6,6 +6,7 @@
  * reference. One scale, fixed at boot, serves every CPU and every guest: two
  * readers can never disagree about it.
  */
+#include <hv/cpu.h>
 #include <hv/printk.h>
 #include <asm/clock.h>
 #include <asm/cpuid.h>
@@ -21,11 +22,18 @@
 unsigned long tsc_khz __read_mostly;
 static uint64_t hz __read_mostly;
 static struct time_scale scale __read_mostly;
+static bool is_invariant __read_mostly;
 
 /* Best first: the finer the tick, the less a short look errs. */
 static struct clock_ref *const refs[] = {
     &clock_hpet, &clock_pmtimer, &clock_pit,
 };
+
+/* The CPU says that the TSC never stops or changes its rate. */
+static bool tsc_is_invariant(void)
+{
+    return cpuid_if_present(CPUID_EXT_POWER).edx & CPUID_EDX_INVARIANT_TSC;
+}
 
 static struct clock_moment moment(const struct clock_ref *ref)
 {
@@ -82,6 +90,7 @@ void arch_time_init(void)
     if (i == ARRAY_SIZE(refs))
         panic("no clock to measure the TSC by: neither HPET, nor ACPI timer, "
               "nor PIT counts");
+    is_invariant = tsc_is_invariant();
     tsc_khz = (hz + 500) / 1000;
     hz = tsc_khz * 1000ull;     /* finer digits are noise of the look */
     time_scale_of_hz(hz, &scale);
@@ -89,7 +98,7 @@ void arch_time_init(void)
     printk(LOG_INFO, "Time: TSC %lu.%03lu MHz by %s, APIC timer %lu.%03lu "
            "MHz%s\n", tsc_khz / 1000, tsc_khz % 1000, refs[i]->name,
            lapic_timer_khz() / 1000, lapic_timer_khz() % 1000,
-           tsc_is_invariant() ? "" : "; TSC may change its rate");
+           is_invariant ? "" : "; TSC may change its rate");
     wallclock_init();
 }
 
@@ -106,9 +115,10 @@ void arch_time_scale(struct time_scale *out)
     *out = scale;
 }
 
-bool tsc_is_invariant(void)
+/* Started together, counters that keep their rate stay together. */
+bool tsc_is_common(void)
 {
-    return cpuid_if_present(CPUID_EXT_POWER).edx & CPUID_EDX_INVARIANT_TSC;
+    return is_invariant || cpu_count == 1;
 }
 
 uint64_t tsc_hz(void)

@@ -3,13 +3,16 @@
  * time/main.c - system time and wall clock.
  *
  * Promise: vcpu_time_info turns the TSC into nanoseconds since the hypervisor
- * started; it never goes back. Its version is even while it may be read. The
- * wall clock is what system time zero was, and domain 0 may set it.
+ * started; it never goes back. Its version is even while it may be read. A flag
+ * says that no vcpu's clock is behind another's: on a machine with one CPU, or
+ * where the CPU says that its TSC keeps its rate. The wall clock is what system
+ * time zero was, and domain 0 may set it.
  */
 #include "guest.h"
 #include "hypervisor.h"
 
 #include <xen/platform.h>
+#include <xen/sysctl.h>
 
 const char test_folder[] = "time";
 
@@ -47,6 +50,39 @@ static void scale(void)
     khz = (clock_tsc() - tsc) / 20;
     expect_true("the_tsc_runs_at_a_likely_rate",
                 khz > 100000 && khz < 10000000);
+}
+
+static unsigned machine_cpus(void)
+{
+    static struct xen_sysctl op;
+
+    op.cmd = XEN_SYSCTL_physinfo;
+    op.interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+    if (HC1(__HYPERVISOR_sysctl, &op))
+        report_error("machine_cpus", "are_not_told");
+    return op.u.physinfo.nr_cpus;
+}
+
+static bool tsc_is_invariant(void)
+{
+    uint32_t leaf = 0x80000007, flags;
+
+    asm volatile("cpuid" : "+a" (leaf), "=d" (flags) : : "rbx", "rcx");
+    return flags & 1u << 8;
+}
+
+static void flags(void)
+{
+    unsigned flags = vcpu_self()->time.flags;
+    bool is_common;
+
+    expect_eq("there_are_no_flags_that_nobody_knows", 0,
+              flags & ~XEN_PVCLOCK_TSC_STABLE_BIT);
+    if (!is_domain_0() || !own_answer("a_flag_says_that_all_clocks_agree"))
+        return;
+    is_common = machine_cpus() == 1 || tsc_is_invariant();
+    expect_eq("a_flag_says_that_all_clocks_agree",
+              is_common ? XEN_PVCLOCK_TSC_STABLE_BIT : 0, flags);
 }
 
 static uint64_t wall_seconds(void)
@@ -127,5 +163,6 @@ void test_main(void)
 {
     monotonic();
     scale();
+    flags();
     wall_clock();
 }

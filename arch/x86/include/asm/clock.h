@@ -35,8 +35,8 @@ void lapic_timer_init_cpu(void);
 /* Busy-wait. */
 void udelay(unsigned int microseconds);
 
-/* The CPU says that the TSC never stops or changes its rate. */
-bool tsc_is_invariant(void);
+/* No reading of the TSC is before one that another CPU made earlier. */
+bool tsc_is_common(void);
 uint64_t tsc_hz(void);              /* 0 until it is measured */
 
 /* Seconds since 1970 by the battery clock; nanoseconds are unknown (0). */
