@@ -18,13 +18,13 @@ import tools_root
 import xl_guests
 from container import stripped
 from guest_parts import image
-from lab import BOOT_SECONDS, Cost, Part, parse_costs, read_costs
+from lab import BOOT_SECONDS, CPU, Cost, Part, parse_costs, read_costs
 from linux_parts import DOM0_MEMORY, read_boot
 from machine import Disk, Machine
 from qemu import Qemu
 from result import Failure
 from rows import SERIES
-from tools_machine import CPU, ToolsMachine
+from tools_machine import ToolsMachine
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DISK_BYTES = 64 << 20
@@ -73,6 +73,8 @@ class ToolsPart(Part):
         dom0 = ToolsMachine(system, lab.cache, log, patience=BOOT_SECONDS,
                             **self.how)
         dom0.machine.icount = counted
+        if self.how.get("cpus") == 1:
+            dom0.machine.cpu = CPU      # as the other rows
         dom0.machine.disks += self.disks()
         dom0.machine.extra += more
         with dom0:
