@@ -7,7 +7,8 @@ unless its opening comment says "Runs as dom0." or "Runs as domU.". A line "Has
 2 vcpus." there gives it as many. A line "Crashes by A B." has it run as a domain
 of its own for each of these words, which is the last of its command line, and
 expects that domain to be ended by the hypervisor. A line "Has a peer." has it run
-as two ordinary domains at a time, on both hypervisors started by the creator.
+as two ordinary domains at a time, on both hypervisors started by the creator. A line
+"Races on 2 CPUs." has it run on at least as many, by the wall clock.
 """
 
 import glob
@@ -21,6 +22,7 @@ ROLES = ("dom0", "domU")
 CREATOR = "creator"     # no test: it starts the others
 RUNS_AS = re.compile(r"^ \* Runs as (dom0|domU)\.", re.MULTILINE)
 VCPUS = re.compile(r"^ \* Has (\d+) vcpus\.", re.MULTILINE)
+CPUS = re.compile(r"^ \* Races on (\d+) CPUs\.", re.MULTILINE)
 PEER = re.compile(r"^ \* Has a peer\.", re.MULTILINE)
 CRASHES = re.compile(r"^ \* Crashes by ([^.]*)\.", re.MULTILINE)
 
@@ -70,6 +72,12 @@ def crashes(folder):
 def vcpus(folder):
     """How many the domain has."""
     found = VCPUS.search(main_file(folder))
+    return int(found.group(1)) if found else 1
+
+
+def cpus(folder):
+    """How many CPUs it wants to run at once; 1: it does not mind."""
+    found = CPUS.search(main_file(folder))
     return int(found.group(1)) if found else 1
 
 
