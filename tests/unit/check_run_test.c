@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * check_run_test.c - when the invariant checker runs, how long it tries, and
- * what is said of what it finds. What it looks at is played: check_test.c.
+ * what is said of what it finds. What it looks at is played: check_world.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>

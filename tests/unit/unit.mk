@@ -82,8 +82,17 @@ unit-grant := $(grants) arch/x86/mm/grant_host.c arch/x86/mm/walk.c $(unit-pt) t
 unit-grant_use := $(unit-grant)
 unit-grant_entry := common/grant/entry.c
 unit-vcpu_op := common/sched/vcpu_op.c common/sched/sched_op.c tests/unit/fake/fake_guest.c tests/unit/fake/fake_spinlock.c
-unit-check := common/debug/check.c common/debug/tally.c common/debug/check_frames.c common/debug/check_grants.c common/debug/check_events.c common/debug/check_vcpus.c arch/x86/debug/check_tables.c arch/x86/debug/check_holders.c common/lib/bitmap.c $(unit-pt)
-unit-flags-check := -DHV_DEBUG=1
+check := common/debug/check.c common/debug/tally.c common/debug/check_frames.c common/debug/check_grants.c common/debug/check_events.c common/debug/check_vcpus.c arch/x86/debug/check_tables.c arch/x86/debug/check_holders.c common/lib/bitmap.c $(unit-pt) tests/unit/check_world.c
+unit-check_frames := $(check)
+unit-flags-check_frames := -DHV_DEBUG=1
+unit-check_tables := $(check)
+unit-flags-check_tables := -DHV_DEBUG=1
+unit-check_vcpus := $(check)
+unit-flags-check_vcpus := -DHV_DEBUG=1
+unit-check_events := $(check)
+unit-flags-check_events := -DHV_DEBUG=1
+unit-check_grants := $(check)
+unit-flags-check_grants := -DHV_DEBUG=1
 unit-topology := arch/x86/cpu/topology.c common/core/cpu.c common/lib/bitmap.c
 unit-trampoline_page := arch/x86/smp/trampoline_page.c
 unit-tsc_sync := arch/x86/time/tsc_sync.c
