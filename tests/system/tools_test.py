@@ -58,7 +58,7 @@ def memory_goes_to_and_fro(bench):
     with tools(bench) as dom0:
         guests.create(dom0, "second", SECOND)
         dom0.check("xl destroy second; await 20 gone second")
-        before = guests.free_kib(dom0)
+        before = guests.memory(dom0)
         guests.create(dom0, "first", FIRST)
         full = guests.free_kib(dom0)
         for size, free in ((96, full + 32 * 1024), (128, full)):
