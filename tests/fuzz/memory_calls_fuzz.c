@@ -58,16 +58,6 @@ int grant_table_grow(struct domain *d, unsigned int frames)
     return -ENOMEM;
 }
 
-struct domain *find_domain_or_self(domid_t id)
-{
-    struct domain *d = id == DOMAIN_SELF ? fake_current->domain :
-                       id < FAKE_DOMAINS ? &fake_domains[id] : NULL;
-
-    if (d)
-        d->refs++;
-    return d;
-}
-
 struct domain *find_frame_owner(domid_t id)
 {
     if (id != DOMAIN_IO)
@@ -82,11 +72,6 @@ unsigned long m2p_pieces(void) { return 3; }
 mfn_t m2p_piece(unsigned long piece)
 {
     return piece == 1 ? INVALID_MFN : mfn(1);
-}
-
-struct domain *find_domain(domid_t id)
-{
-    return id < FAKE_DOMAINS ? find_domain_or_self(id) : NULL;
 }
 
 cpu_set_t cpu_online;

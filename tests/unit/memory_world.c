@@ -65,21 +65,6 @@ long hypercall_restart(unsigned int nr, unsigned int count, ...)
     return RESTART;
 }
 
-struct domain *find_domain_or_self(domid_t id)
-{
-    struct domain *d = id == DOMAIN_SELF ? fake_current->domain :
-                       id < FAKE_DOMAINS ? &fake_domains[id] : NULL;
-
-    if (d)
-        d->refs++;
-    return d;
-}
-
-struct domain *find_domain(domid_t id)
-{
-    return id < FAKE_DOMAINS ? find_domain_or_self(id) : NULL;
-}
-
 int grant_table_grow(struct domain *d, unsigned int frames)
 {
     ck_assert_ptr_eq(d, OTHER);

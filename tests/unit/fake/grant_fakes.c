@@ -21,21 +21,6 @@ void arch_set_m2p(mfn_t m, pfn_t p)
     fake_m2p[m.n] = p.n;
 }
 
-struct domain *find_domain_or_self(domid_t id)
-{
-    struct domain *d = id == DOMAIN_SELF ? fake_current->domain :
-                       id < FAKE_DOMAINS ? &fake_domains[id] : NULL;
-
-    if (d)
-        d->refs++;
-    return d;
-}
-
-struct domain *find_domain(domid_t id)
-{
-    return id < FAKE_DOMAINS ? find_domain_or_self(id) : NULL;
-}
-
 /* The fuzz targets have their own. */
 __attribute__((weak))
 long hypercall_restart(unsigned int nr, unsigned int count, ...)
