@@ -9,7 +9,6 @@ killed at random moments, by a seed. What is free at the end must be what was
 free before, and no log may show trouble.
 """
 
-import random
 import re
 import time
 
@@ -135,17 +134,7 @@ def kills(bench, times, seed):
     """Guests killed at random moments; another one stays."""
     with machine(bench, cpus=2) as dom0:
         dom0.check_daemons()
-        guests.create(dom0, "first", FIRST)
-        guests.create(dom0, "second", SECOND)
-        dom0.check("xl destroy second; await 20 gone second")
-        before = guests.memory(dom0)
-        chance = random.Random(seed)
-        for number in range(1, times + 1):
-            moment = guests.kill(dom0, chance)
-            debian.say(f"kill {number} of {times}, seed {seed}: {moment}")
-            dom0.check(f"alive {FIRST}")
-        guests.expect_free(dom0, before, 1)
-        guests.expect_quiet_log(dom0)
+        guests.kill_many(dom0, times, seed)
         guests.expect_quiet_hypervisor(dom0)
 
 

@@ -6,7 +6,6 @@ keep over save and restore, and what is left of those that are killed.
 tests/xl/commands has the commands themselves, one by one.
 """
 
-import random
 from contextlib import contextmanager
 
 import debian
@@ -114,16 +113,7 @@ def a_migrated_guest_loses_nothing_on_its_way(bench):
 def killed_guests_leave_nothing(bench):
     """At random moments of a guest's life; another one goes on."""
     with tools(bench) as dom0:
-        guests.create(dom0, "first", FIRST)
-        guests.create(dom0, "second", SECOND)
-        dom0.check("xl destroy second; await 20 gone second")
-        before = guests.memory(dom0)
-        chance = random.Random(SEED)
-        for _ in range(KILLS):
-            guests.kill(dom0, chance)
-            dom0.check(f"alive {FIRST}")
-        guests.expect_free(dom0, before, 1)
-        guests.expect_quiet_log(dom0)
+        guests.kill_many(dom0, KILLS, SEED)
 
 
 def a_guest_by_hand(bench):

@@ -6,6 +6,7 @@ The guests are those of tests/xl/config: first, and second beside it. Each has
 a disk on /mnt, a card on dom0's bridge and a shell behind it (`inside`).
 """
 
+import random
 import re
 
 import debian
@@ -123,12 +124,12 @@ MOMENTS = {
 }
 
 
-def kill(dom0, random):
+def kill(dom0, chance):
     """Start the second guest and destroy it at a random moment. Returns what
     the moment was."""
-    name = random.choice(sorted(MOMENTS))
+    name = chance.choice(sorted(MOMENTS))
     lead, longest = MOMENTS[name]
-    delay = random.uniform(0, longest)
+    delay = chance.uniform(0, longest)
     moment = f"{name}, {delay:.2f} s"
     code, text = dom0.run(
         "rm -f /var/log/xen/console/guest-second.log\n"
@@ -140,3 +141,19 @@ def kill(dom0, random):
         raise Failure(f"expected: no second guest after its end ({moment})\n"
                       f"came: exit code {code}\n{text}")
     return moment
+
+
+def kill_many(dom0, times, seed):
+    """Kill the second guest @times, at moments by @seed, while the first goes on;
+    nothing of it is left."""
+    create(dom0, "first", FIRST)
+    create(dom0, "second", SECOND)
+    dom0.check("xl destroy second; await 20 gone second")
+    before = memory(dom0)
+    chance = random.Random(seed)
+    for number in range(1, times + 1):
+        moment = kill(dom0, chance)
+        debian.say(f"kill {number} of {times}, seed {seed}: {moment}")
+        dom0.check(f"alive {FIRST}")
+    expect_free(dom0, before, 1)
+    expect_quiet_log(dom0)
