@@ -14,6 +14,7 @@ import tempfile
 
 import hypervisor as hv
 import root
+import tools_machine
 import tools_root
 import xl_guests
 from container import stripped
@@ -24,7 +25,6 @@ from machine import Disk, Machine
 from qemu import Qemu
 from result import Failure
 from rows import SERIES
-from tools_machine import ToolsMachine
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DISK_BYTES = 64 << 20
@@ -52,6 +52,7 @@ class ToolsPart(Part):
     systems = (hv.XEN, hv.PARAPET)
     is_counted = False
     rounds_most = 1             # all repeat within a boot
+    cpu = tools_machine.CPU
     how = {}                    # the machine: machine_with_tools()
 
     def require(self, lab):
@@ -70,11 +71,9 @@ class ToolsPart(Part):
         return [Disk("virtio", self.disk, kept=False)]
 
     def run(self, lab, system, log, counted, more):
-        dom0 = ToolsMachine(system, lab.cache, log, patience=BOOT_SECONDS,
-                            **self.how)
-        dom0.machine.icount = counted
-        if self.how.get("cpus") == 1:
-            dom0.machine.cpu = CPU      # as the other rows
+        dom0 = tools_machine.ToolsMachine(system, lab.cache, log,
+                                          patience=BOOT_SECONDS, **self.how)
+        dom0.machine.icount, dom0.machine.cpu = counted, self.cpu
         dom0.machine.disks += self.disks()
         dom0.machine.extra += more
         with dom0:
@@ -140,6 +139,7 @@ class RoomPart(ToolsPart):
 class InsidePart(ToolsPart):
     """The operations of a program in a guest, and on the bare machine."""
     key = "inside"
+    cpu = CPU                   # as the other rows that are counted
     systems = (hv.BARE, hv.XEN, hv.PARAPET)
     is_counted = True
     how = {"cpus": 1}
@@ -160,7 +160,7 @@ class InsidePart(ToolsPart):
         return found
 
     def run_bare(self, lab, system, log, counted, more):
-        machine = Machine("q35", CPU, icount=counted)
+        machine = Machine("q35", self.cpu, icount=counted)
         system.boot(machine, lab.vmlinuz, self.root,
                     "rdinit=/bin/first parapet.test=cost", DOM0_MEMORY)
         machine.extra += more
