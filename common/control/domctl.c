@@ -41,6 +41,7 @@ static const struct command commands[] = {
     [XEN_DOMCTL_max_vcpus] = { domctl_max_vcpus, NOT_SELF },
     [XEN_DOMCTL_scheduler_op] = { domctl_scheduler_op, COPY_BACK },
     [XEN_DOMCTL_setdomainhandle] = { domctl_setdomainhandle, 0 },
+    [XEN_DOMCTL_irq_permission] = { domctl_irq_permission, 0 },
     [XEN_DOMCTL_iomem_permission] = { domctl_iomem_permission, 0 },
     [XEN_DOMCTL_ioport_permission] = { domctl_ioport_permission, 0 },
     [XEN_DOMCTL_hypercall_init] = { arch_domctl_hypercall_init, 0 },

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * domctl_permission.c - which I/O ports and which device memory a domain may
- * use. A caller gives only what it has itself. What is mapped already stays
- * mapped when the permission goes.
+ * domctl_permission.c - which I/O ports, device memory and interrupt lines a
+ * domain may use. A caller gives only what it has itself. What is mapped or bound
+ * already stays so when the permission goes.
  */
 #include <hv/domain.h>
 #include <hv/domctl.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
+#include <hv/irq.h>
+#include <hv/pirq.h>
 #include <hv/rangeset.h>
 #include <hv/vcpu.h>
 #include <public/domctl.h>
@@ -69,4 +71,17 @@ int domctl_iomem_permission(struct domain *d, struct xen_domctl *op)
     if (!may_give(caller, &caller->iomem, first, last))
         return -EPERM;
     return change(d, &d->iomem, first, last, p->allow_access);
+}
+
+/* All lines are the caller's who drives the devices; messages are nobody's to
+ * give. A line of the hypervisor's own is refused when it is mapped. */
+int domctl_irq_permission(struct domain *d, struct xen_domctl *op)
+{
+    const struct xen_domctl_irq_permission *p = &op->u.irq_permission;
+
+    if (p->pirq >= PIRQ_COUNT)
+        return -EINVAL;
+    if (!current->domain->is_hardware || p->pirq >= arch_irq_gsi_count())
+        return -EPERM;
+    return pirq_permit(d, p->pirq, p->allow_access);
 }

@@ -4,8 +4,8 @@
  *
  * A table of operation, size of its argument, and handler. Arguments are
  * copied in once, checked by the handler, and copied back where the operation
- * replies. Only the domain that drives the devices is let in; the two that
- * concern a vcpu's own I/O privilege are everyone's.
+ * replies. Only the domain that drives the devices is let in; everyone's are
+ * those about a vcpu's own I/O privilege and about a line that one has.
  */
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -40,12 +40,13 @@ static long op_eoi(struct domain *d, union physdev_arg *a)
     return 0;
 }
 
-/* Also about lines that are not mapped yet: Linux asks early. */
+/* Domain 0 also asks about lines that are not mapped yet: Linux does early. */
 static long op_irq_status_query(struct domain *d, union physdev_arg *a)
 {
-    (void)d;
     if (a->status.irq >= PIRQ_COUNT)
         return -EINVAL;
+    if (!d->is_hardware && !pirq_is_mapped(d, a->status.irq))
+        return -EPERM;
     a->status.flags = arch_irq_is_level(a->status.irq) ? XENIRQSTAT_needs_eoi
                                                        : 0;
     return 0;
@@ -96,7 +97,8 @@ static long op_alloc_irq_vector(struct domain *d, union physdev_arg *a)
 
 /* A line that the hypervisor keeps for its console can be mapped all the same,
  * because kernels map every ISA line at boot; binding it is what fails. */
-static long map_gsi(struct domain *d, struct physdev_map_pirq *map)
+static long map_gsi(struct domain *d, bool is_self,
+                    struct physdev_map_pirq *map)
 {
     int rc;
 
@@ -105,8 +107,9 @@ static long map_gsi(struct domain *d, struct physdev_map_pirq *map)
         return -EINVAL;
     if (map->pirq >= 0 && map->pirq != map->index)
         return -EINVAL;     /* a GSI's pirq has the same number */
-    rc = pirq_map_gsi(d, (unsigned int)map->index);
-    if (rc && rc != -EBUSY)
+    rc = is_self ? pirq_map_gsi(d, (unsigned int)map->index)
+                 : pirq_give(d, (unsigned int)map->index);
+    if (rc && !(rc == -EBUSY && is_self))
         return rc;
     map->pirq = map->index;
     return 0;
@@ -137,55 +140,54 @@ static long map_msi(struct domain *d, struct physdev_map_pirq *map)
     return rc;
 }
 
-/* Interrupts of others are not given away yet: -EPERM; -ESRCH nobody's. */
-static int check_is_self(const struct domain *d, domid_t id)
+/* Whoever can send messages can write to memory: they stay the caller's. */
+static long map_any(struct domain *d, bool is_self,
+                    struct physdev_map_pirq *map)
 {
-    struct domain *other;
-
-    if (id == DOMAIN_SELF || id == d->id)
-        return 0;
-    other = find_domain_or_self(id);
-    if (!other)
-        return -ESRCH;
-    domain_put(other);
-    return -EPERM;
-}
-
-static long op_map_pirq(struct domain *d, union physdev_arg *a)
-{
-    struct physdev_map_pirq *map = &a->map;
-    int rc = check_is_self(d, map->domid);
-
-    if (rc)
-        return rc;
     switch (map->type) {
     case MAP_PIRQ_TYPE_GSI:
-        return map_gsi(d, map);
+        return map_gsi(d, is_self, map);
     case MAP_PIRQ_TYPE_MSI:
     case MAP_PIRQ_TYPE_MSI_SEG:
     case MAP_PIRQ_TYPE_MULTI_MSI:
-        return map_msi(d, map);
+        return is_self ? map_msi(d, map) : -EPERM;
     default:
         return -EINVAL;
     }
 }
 
+static long op_map_pirq(struct domain *d, union physdev_arg *a)
+{
+    struct domain *of = find_domain_or_self(a->map.domid);
+    long rc;
+
+    if (!of)
+        return -ESRCH;
+    rc = map_any(of, of == d, &a->map);
+    domain_put(of);
+    return rc;
+}
+
 static long op_unmap_pirq(struct domain *d, union physdev_arg *a)
 {
-    int rc = check_is_self(d, a->unmap.domid);
+    struct domain *of = find_domain_or_self(a->unmap.domid);
+    long rc = -EINVAL;
 
-    if (rc)
-        return rc;
-    if (a->unmap.pirq < 0)
-        return -EINVAL;
-    return pirq_unmap(d, (unsigned int)a->unmap.pirq);
+    if (!of)
+        return -ESRCH;
+    if (a->unmap.pirq >= 0)
+        rc = of == d ? pirq_unmap(of, (unsigned int)a->unmap.pirq)
+                     : pirq_take_back(of, (unsigned int)a->unmap.pirq);
+    domain_put(of);
+    return rc;
 }
 
 static long op_setup_gsi(struct domain *d, union physdev_arg *a)
 {
+    (void)d;
     if (a->gsi.gsi < 0 || a->gsi.triggering > 1 || a->gsi.polarity > 1)
         return -EINVAL;
-    return pirq_set_mode(d, (unsigned int)a->gsi.gsi, a->gsi.triggering,
+    return pirq_set_mode((unsigned int)a->gsi.gsi, a->gsi.triggering,
                          a->gsi.polarity);
 }
 
@@ -208,14 +210,15 @@ static const struct physdev_command {
     uint8_t flags;
     long (*handle)(struct domain *d, union physdev_arg *a);
 } commands[] = {
-    { PHYSDEVOP_irq_status_query, ARG(status), REPLIES, op_irq_status_query },
+    { PHYSDEVOP_irq_status_query, ARG(status), REPLIES | FOR_ALL,
+      op_irq_status_query },
     { PHYSDEVOP_set_iopl, ARG(iopl), FOR_ALL, op_set_iopl },
     { PHYSDEVOP_set_iobitmap, ARG(iobitmap), FOR_ALL, op_set_iobitmap },
     { PHYSDEVOP_apic_read, ARG(apic), REPLIES, op_apic_read },
     { PHYSDEVOP_apic_write, ARG(apic), 0, op_apic_write },
     { PHYSDEVOP_alloc_irq_vector, ARG(irq), REPLIES, op_alloc_irq_vector },
     { PHYSDEVOP_free_irq_vector, ARG(irq), 0, op_alloc_irq_vector },
-    { PHYSDEVOP_eoi, ARG(eoi), 0, op_eoi },
+    { PHYSDEVOP_eoi, ARG(eoi), FOR_ALL, op_eoi },
     { PHYSDEVOP_map_pirq, ARG(map), REPLIES, op_map_pirq },
     { PHYSDEVOP_unmap_pirq, ARG(unmap), 0, op_unmap_pirq },
     { PHYSDEVOP_setup_gsi, ARG(gsi), 0, op_setup_gsi },

@@ -49,6 +49,7 @@ static void free_domain(struct domain *d)
     log_dirty_destroy(d);
     rangeset_destroy(&d->ioports);
     rangeset_destroy(&d->iomem);
+    rangeset_destroy(&d->pirqs);
     heap_free(d->vcpu);
     heap_free(d);
 }
@@ -185,6 +186,7 @@ static struct domain *alloc_domain(domid_t id, const char *name)
     list_init(&d->list);
     rangeset_init_heap(&d->ioports);
     rangeset_init_heap(&d->iomem);
+    rangeset_init_heap(&d->pirqs);
     return d;
 }
 

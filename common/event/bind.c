@@ -151,7 +151,7 @@ int port_bind_pirq(struct domain *d, uint32_t pirq, bool share,
 {
     int rc;
 
-    if (!d->is_hardware)
+    if (!pirq_may_bind(d, pirq))
         return pirq < PIRQ_COUNT ? -EPERM : -EINVAL;
     spin_lock(&d->event_lock);
     rc = bind_pirq_locked(d, pirq, share, nr);

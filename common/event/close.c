@@ -93,7 +93,7 @@ static int close_or_find_far(struct domain *d, struct port *p,
 int port_close(struct domain *d, evtchn_port_t nr)
 {
     struct port *p = port_find(d, nr);
-    struct domain *far;
+    struct domain *far = NULL;
     bool is_done;
     int rc;
 
@@ -107,4 +107,15 @@ int port_close(struct domain *d, evtchn_port_t nr)
         domain_put(far);
     } while (!is_done);
     return 0;
+}
+
+void port_close_pirq(struct domain *d, unsigned int pirq)
+{
+    evtchn_port_t nr;
+
+    spin_lock(&d->event_lock);
+    nr = pirq_port(d, pirq);
+    if (nr)
+        (void)close_single(d, port_find(d, nr), nr);    /* its state is pirq */
+    spin_unlock(&d->event_lock);
 }

@@ -13,6 +13,8 @@
  *   P1  A line is unmasked only while it is open.
  *   P2  A bound pirq has an owner, and port is one of the owner's.
  *   P3  An owner gives all its pirqs back before it is freed: no reference.
+ * What the domain with the devices has mapped it may lend to another, whose end
+ * brings it back.
  * Locks: map_lock for who owns a line and how it signals; then, inside the
  * owner's event_lock, one per line (IRQs off) for its state.
  */
@@ -42,6 +44,7 @@ struct pirq {
     bool is_storming;           /* [L] masked until storm_timer rings */
     uint32_t window_count;      /* [L] raised since window_start */
     struct domain *owner;       /* [M and L] NULL: unmapped */
+    struct domain *lender;      /* [M] who gets it back; it never ends */
     evtchn_port_t port;         /* [L] 0: not bound */
     s_time_t window_start;      /* [L] */
     bool was_reported;          /* [L] one message for each binding */
@@ -134,21 +137,60 @@ int pirq_map_msi(struct domain *d, const struct msi_request *request,
     return rc;
 }
 
+/* @p changes hands, unless it is bound. */
+static int pass_to(struct pirq *p, struct domain *to)
+{
+    unsigned long flags = spin_lock_irqsave(&p->lock);
+    int rc = p->port ? -EBUSY : 0;
+
+    if (!rc)
+        p->owner = to;
+    spin_unlock_irqrestore(&p->lock, flags);
+    return rc;
+}
+
+static int lend_locked(struct domain *from, struct domain *to, struct pirq *p)
+{
+    struct domain *owner = p->owner;
+    int rc;
+
+    if (READ_ONCE(to->dying) != DOMAIN_ALIVE)   /* P3: it has looked already */
+        return -EINVAL;
+    if (owner == to)
+        return 0;
+    if (owner && owner != from)
+        return -EEXIST;
+    rc = owner ? pass_to(p, to) : map_gsi_locked(to, number(p));
+    if (!rc)
+        p->lender = owner;
+    return rc;
+}
+
+int pirq_lend_gsi(struct domain *from, struct domain *to, unsigned int nr)
+{
+    int rc;
+
+    if (nr >= arch_irq_gsi_count())
+        return -EINVAL;
+    spin_lock(&map_lock);
+    rc = lend_locked(from, to, &pirqs[index_nospec(nr, PIRQ_COUNT)]);
+    spin_unlock(&map_lock);
+    return rc;
+}
+
 static int unmap_locked(struct domain *d, unsigned int nr)
 {
-    unsigned long flags;
-    struct pirq *p = pirq_lock(d, nr, &flags);
-    int rc = -EBUSY;
+    struct pirq *p;
+    int rc;
 
-    if (!p)
+    if (!pirq_is_mapped(d, nr))
         return -EINVAL;
-    if (!p->port) {
-        p->owner = NULL;
-        rc = 0;
-    }
-    spin_unlock_irqrestore(&p->lock, flags);
-    if (!rc)
+    p = &pirqs[index_nospec(nr, PIRQ_COUNT)];
+    rc = pass_to(p, p->lender);
+    if (!rc && !p->lender)
         arch_irq_close(number(p));
+    if (!rc)
+        p->lender = NULL;
     return rc;
 }
 
@@ -166,6 +208,19 @@ bool pirq_is_mapped(const struct domain *d, unsigned int nr)
 {
     return nr < PIRQ_COUNT &&
            READ_ONCE(pirqs[index_nospec(nr, PIRQ_COUNT)].owner) == d;
+}
+
+evtchn_port_t pirq_port(const struct domain *d, unsigned int nr)
+{
+    unsigned long flags;
+    struct pirq *p = pirq_lock(d, nr, &flags);
+    evtchn_port_t port;
+
+    if (!p)
+        return 0;
+    port = p->port;
+    spin_unlock_irqrestore(&p->lock, flags);
+    return port;
 }
 
 /* A line has one domain and one port here; the guest's kernel shares it among
@@ -218,20 +273,20 @@ void pirq_eoi(struct domain *d, unsigned int nr)
     spin_unlock_irqrestore(&p->lock, flags);
 }
 
-int pirq_set_mode(struct domain *d, unsigned int nr, bool is_level,
-                  bool is_low)
+int pirq_set_mode(unsigned int nr, bool is_level, bool is_low)
 {
     unsigned long flags;
     struct pirq *p;
     int rc;
 
+    if (nr >= arch_irq_gsi_count())
+        return -EINVAL;
+    p = &pirqs[index_nospec(nr, PIRQ_COUNT)];
     spin_lock(&map_lock);
     rc = arch_irq_set_mode(nr, is_level, is_low);
-    p = pirq_lock(d, nr, &flags);
-    if (p) {
-        open_line(p);       /* a line that changes its mode is masked */
-        spin_unlock_irqrestore(&p->lock, flags);
-    }
+    flags = spin_lock_irqsave(&p->lock);
+    open_line(p);           /* a line that changes its mode is masked */
+    spin_unlock_irqrestore(&p->lock, flags);
     spin_unlock(&map_lock);
     return rc;
 }

@@ -60,6 +60,8 @@ int port_bind_vcpu(struct domain *d, evtchn_port_t nr, uint32_t vcpu);
 
 /* -- close.c, send.c -- */
 int port_close(struct domain *d, evtchn_port_t nr);
+/* The port that @pirq is bound to, if any. */
+void port_close_pirq(struct domain *d, unsigned int pirq);
 int port_send(struct domain *d, evtchn_port_t nr);
 int port_unmask(struct domain *d, evtchn_port_t nr);
 

@@ -89,6 +89,7 @@ struct domain {
 
     struct rangeset ioports;            /* [D] I/O ports it may use */
     struct rangeset iomem;              /* [D] machine frames it may map */
+    struct rangeset pirqs;              /* [D] lines it may bind, if mapped */
 
     int64_t time_offset;                /* [D] seconds added to wall clock */
     uint64_t assists;                   /* [a] vm_assist bits */

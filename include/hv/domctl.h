@@ -38,6 +38,7 @@ int domctl_getdomaininfo(struct domain *d, struct xen_domctl *op);
 int domctl_getvcpuinfo(struct domain *d, struct xen_domctl *op);
 
 /* control/domctl_permission.c */
+int domctl_irq_permission(struct domain *d, struct xen_domctl *op);
 int domctl_iomem_permission(struct domain *d, struct xen_domctl *op);
 int domctl_ioport_permission(struct domain *d, struct xen_domctl *op);
 

@@ -233,7 +233,14 @@ struct xen_domctl_setdomainhandle {
 };
 
 /* What of the machine it may use; only what the caller may itself (-EPERM).
- * -EINVAL the range is empty or too high. */
+ * -EINVAL the range is empty or too high. An interrupt can be bound when it is
+ * mapped as well (PHYSDEVOP_map_pirq, which permits it). */
+#define XEN_DOMCTL_irq_permission    19
+struct xen_domctl_irq_permission {
+    uint32_t pirq;
+    uint8_t  allow_access;                  /* 0: no longer */
+    uint8_t  pad[3];
+};
 #define XEN_DOMCTL_iomem_permission  20
 struct xen_domctl_iomem_permission {
     uint64_aligned_t first_mfn;
@@ -412,6 +419,7 @@ struct xen_domctl {
         struct xen_domctl_max_vcpus         max_vcpus;
         struct xen_domctl_scheduler_op      scheduler_op;
         struct xen_domctl_setdomainhandle   setdomainhandle;
+        struct xen_domctl_irq_permission    irq_permission;
         struct xen_domctl_iomem_permission  iomem_permission;
         struct xen_domctl_ioport_permission ioport_permission;
         struct xen_domctl_hypercall_init    hypercall_init;

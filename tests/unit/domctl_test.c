@@ -10,6 +10,8 @@
 #include <hv/domain.h>
 #include <hv/domctl.h>
 #include <hv/errno.h>
+#include <hv/irq.h>
+#include <hv/pirq.h>
 #include <hv/sched.h>
 #include <hv/time.h>
 #include <hv/vcpu.h>
@@ -23,6 +25,7 @@
 #define AT      (FAKE_GUEST_VA + 0x100)
 #define WILD    0xffff800000000000ul
 #define AGAIN   12345
+#define GSIS    24u
 
 struct vcpu *fake_current;
 unsigned int fake_cpu;
@@ -37,6 +40,7 @@ static bool context_is_online;
 static const struct domain_config *seen_config;
 static struct domain_config config;
 static domid_t seen_id;
+static int permitted;       /* pirq; below 0: no longer */
 
 /* -- the rest of the hypervisor -------------------------------------------- */
 
@@ -144,6 +148,15 @@ int arch_vcpu_reset(struct vcpu *v)
     ck_assert(v->pause_flags & 1ul << VCPU_PAUSE_DOWN);
     resets++;
     return context_result;
+}
+
+unsigned int arch_irq_gsi_count(void) { return GSIS; }
+
+int pirq_permit(struct domain *d, unsigned int pirq, bool is_allowed)
+{
+    ck_assert_ptr_eq(d, &guest);
+    permitted = is_allowed ? (int)pirq : -(int)pirq;
+    return 0;
 }
 
 /* A set is only changed with those kept out that look at it. */
@@ -266,7 +279,7 @@ END_TEST
 
 START_TEST(commands_that_are_not_there_do_nothing)
 {
-    static const uint32_t none[] = { 0, 6, 18, 19, 23, 87, 1000, ~0u };
+    static const uint32_t none[] = { 0, 6, 18, 23, 26, 87, 1000, ~0u };
 
     set_up();
     for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
@@ -433,6 +446,32 @@ START_TEST(ports_and_memory_are_given_by_who_has_them)
 }
 END_TEST
 
+START_TEST(lines_are_permitted_by_who_drives_the_devices)
+{
+    struct xen_domctl_irq_permission *p;
+
+    set_up();
+    p = &command(XEN_DOMCTL_irq_permission, 7)->u.irq_permission;
+    *p = (struct xen_domctl_irq_permission){ .pirq = 9, .allow_access = 1 };
+    ck_assert_int_eq(run(), -EPERM);
+    first.is_hardware = true;
+    ck_assert_int_eq(do_domctl(AT, 0), 0);
+    ck_assert_int_eq(permitted, 9);
+    p->allow_access = 0;
+    ck_assert_int_eq(do_domctl(AT, 0), 0);
+    ck_assert_int_eq(permitted, -9);
+    p->pirq = GSIS;         /* a message */
+    ck_assert_int_eq(do_domctl(AT, 0), -EPERM);
+    p->pirq = PIRQ_COUNT;
+    ck_assert_int_eq(do_domctl(AT, 0), -EINVAL);
+    p->pirq = ~0u;
+    ck_assert_int_eq(do_domctl(AT, 0), -EINVAL);
+    command(XEN_DOMCTL_irq_permission, 8);
+    ck_assert_int_eq(run(), -ESRCH);
+    ck_assert_int_eq(permitted, -9);
+}
+END_TEST
+
 static long context(unsigned int cmd, unsigned int id, unsigned long at)
 {
     struct xen_domctl_vcpucontext *c = &command(cmd, 7)->u.vcpucontext;
@@ -560,6 +599,7 @@ int main(void)
         a_domain_is_made_as_asked,
         what_a_domain_cannot_be_is_refused,
         ports_and_memory_are_given_by_who_has_them,
+        lines_are_permitted_by_who_drives_the_devices,
         a_context_is_first_taken_then_changed_then_taken_away,
         two_do_not_set_one_context_and_none_is_set_in_the_end,
         a_domain_is_told_of_as_it_is,

@@ -10,9 +10,12 @@
 #include <hv/pirq.h>
 #include <hv/time.h>
 #include <hv/vcpu.h>
+#include "../../common/event/port.h"
 #include <public/physdev.h>
 #include "fake_guest.h"
+#include "fake_heap.h"
 #include "fake_irq.h"
+#include "fake_spinlock.h"
 #include "unit.h"
 
 #define AT      FAKE_GUEST_VA
@@ -26,14 +29,29 @@ static struct vcpu vcpu = { .domain = &first };
 
 s_time_t system_time(void) { return 1; }
 
+static int references;
+static evtchn_port_t closed;
+
 struct domain *find_domain_or_self(domid_t id)
 {
-    return id == guest.id ? &guest : NULL;
+    struct domain *d = id == DOMAIN_SELF ? fake_current->domain :
+                       id == 0 ? &first : id == guest.id ? &guest : NULL;
+
+    references += d != NULL;
+    return d;
 }
 
 void domain_put(struct domain *d)
 {
-    ck_assert_ptr_eq(d, &guest);
+    ck_assert(d == &first || d == &guest);
+    references--;
+}
+
+/* As common/event/close.c does it. */
+void port_close_pirq(struct domain *d, unsigned int pirq)
+{
+    closed = pirq_port(d, pirq);
+    pirq_unbind(d, pirq);
 }
 
 void event_port_raise(struct domain *d, evtchn_port_t port)
@@ -60,14 +78,24 @@ static void start(void)
     fake_guest_reset();
     fake_irq_start();
     pirq_init();
+    references = 0;
+    closed = 0;
+    guest.dying = DOMAIN_ALIVE;
+    spin_lock_init(&guest.lock, LOCK_LEVEL_DOMAIN);
+    rangeset_init_heap(&guest.pirqs);
 }
 
 #define OP(cmd, ...)    call(cmd, &(__VA_ARGS__), sizeof(__VA_ARGS__))
 
 static long call(int cmd, const void *arg, size_t size)
 {
+    long rc;
+
     memcpy(fake_guest_at(AT), arg, size);
-    return do_physdev_op(cmd, AT);
+    rc = do_physdev_op(cmd, AT);
+    ck_assert_int_eq(references, 0);
+    ck_assert_uint_eq(fake_locks_held, 0);
+    return rc;
 }
 
 static struct physdev_map_pirq gsi(int index, int pirq)
@@ -102,8 +130,12 @@ START_TEST(only_the_hardware_domain_is_let_in)
 {
     start();
     vcpu.domain = &guest;
-    ck_assert_int_eq(OP(PHYSDEVOP_eoi, (struct physdev_eoi){ 3 }), -EPERM);
+    ck_assert_int_eq(OP(PHYSDEVOP_alloc_irq_vector,
+                        (struct physdev_irq){ 3, 0 }), -EPERM);
     ck_assert_int_eq(map_pirq(gsi(3, 3)), -EPERM);
+    ck_assert_int_eq(OP(PHYSDEVOP_eoi, (struct physdev_eoi){ 3 }), -EINVAL);
+    ck_assert_int_eq(OP(PHYSDEVOP_irq_status_query,
+                        (struct physdev_irq_status_query){ 3, 0 }), -EPERM);
     ck_assert_int_eq(do_physdev_op(77, AT), -ENOSYS);
     ck_assert_int_eq(OP(PHYSDEVOP_set_iopl, (struct physdev_set_iopl){ 1 }),
                      0);
@@ -202,11 +234,78 @@ START_TEST(several_messages_come_in_a_row)
 }
 END_TEST
 
+static long give(int line)
+{
+    struct physdev_map_pirq map = gsi(line, line);
+
+    map.domid = guest.id;
+    return map_pirq(map);
+}
+
+static long take_back(int line)
+{
+    return OP(PHYSDEVOP_unmap_pirq,
+              (struct physdev_unmap_pirq){ guest.id, line });
+}
+
+START_TEST(a_line_is_given_to_a_guest_which_handles_it)
+{
+    start();
+    ck_assert_int_eq(map_pirq(gsi(17, 17)), 0);
+    ck_assert(!pirq_may_bind(&guest, 17));
+    ck_assert_int_eq(give(17), 0);
+    ck_assert(pirq_may_bind(&guest, 17) && pirq_may_bind(&first, 17));
+    ck_assert_int_eq(pirq_bind(&guest, 17, false, 5), 0);
+    vcpu.domain = &guest;
+    ck_assert_int_eq(OP(PHYSDEVOP_eoi, (struct physdev_eoi){ 17 }), 0);
+    ck_assert_int_eq(OP(PHYSDEVOP_irq_status_query,
+                        (struct physdev_irq_status_query){ 17, 0 }), 0);
+    ck_assert_int_eq(take_back(17), -EPERM);
+    vcpu.domain = &first;
+    ck_assert_int_eq(OP(PHYSDEVOP_eoi, (struct physdev_eoi){ 17 }), -EINVAL);
+    ck_assert_int_eq(take_back(17), 0);
+    ck_assert_uint_eq(closed, 5);
+    ck_assert(fake_irq_is_masked[17] && fake_irq_is_open[17]);
+    ck_assert(pirq_is_mapped(&first, 17) && !pirq_may_bind(&guest, 17));
+    ck_assert_int_eq(take_back(17), -EINVAL);
+    rangeset_destroy(&guest.pirqs);
+}
+END_TEST
+
+START_TEST(a_permission_goes_before_its_line)
+{
+    start();
+    ck_assert_int_eq(give(9), 0);
+    ck_assert_int_eq(pirq_permit(&guest, 9, false), 0);
+    ck_assert(pirq_is_mapped(&guest, 9) && !pirq_may_bind(&guest, 9));
+    ck_assert_int_eq(pirq_permit(&guest, 10, true), 0);
+    ck_assert(!pirq_may_bind(&guest, 10));
+    ck_assert_int_eq(give(FAKE_HV_LINE), -EBUSY);
+    guest.dying = DOMAIN_DYING;
+    ck_assert_int_eq(pirq_permit(&guest, 9, true), -EINVAL);
+    ck_assert_int_eq(give(11), -EINVAL);
+    ck_assert(!fake_irq_is_open[11]);
+    rangeset_destroy(&guest.pirqs);
+}
+END_TEST
+
+START_TEST(a_line_that_cannot_be_permitted_is_not_given)
+{
+    start();
+    ck_assert_int_eq(map_pirq(gsi(9, 9)), 0);
+    fake_heap_budget = 0;
+    ck_assert_int_eq(give(9), -ENOMEM);
+    fake_heap_budget = -1;
+    ck_assert(pirq_is_mapped(&first, 9));
+}
+END_TEST
+
 START_TEST(other_domains_and_kinds_are_refused)
 {
     struct physdev_map_pirq map = gsi(9, 9);
 
     start();
+    map = msi(MAP_PIRQ_TYPE_MSI, 0);
     map.domid = 1;
     ck_assert_int_eq(map_pirq(map), -EPERM);
     map.domid = 77;
@@ -215,7 +314,7 @@ START_TEST(other_domains_and_kinds_are_refused)
     map.type = 99;
     ck_assert_int_eq(map_pirq(map), -EINVAL);
     ck_assert_int_eq(OP(PHYSDEVOP_unmap_pirq,
-                        (struct physdev_unmap_pirq){ 1, 9 }), -EPERM);
+                        (struct physdev_unmap_pirq){ 1, 9 }), -EINVAL);
     ck_assert_int_eq(OP(PHYSDEVOP_unmap_pirq,
                         (struct physdev_unmap_pirq){ 77, 9 }), -ESRCH);
     ck_assert_int_eq(OP(PHYSDEVOP_unmap_pirq,
@@ -294,6 +393,9 @@ int main(void)
         the_hypervisors_own_line_can_be_mapped_but_stays_closed,
         messages_are_asked_for_by_device,
         several_messages_come_in_a_row,
+        a_line_is_given_to_a_guest_which_handles_it,
+        a_permission_goes_before_its_line,
+        a_line_that_cannot_be_permitted_is_not_given,
         other_domains_and_kinds_are_refused,
         a_lines_signalling_is_asked_for_and_set,
         the_interrupt_controller_can_be_read_and_not_written,

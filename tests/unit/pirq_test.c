@@ -258,10 +258,10 @@ START_TEST(a_line_that_changes_its_mode_is_opened_again)
 {
     start();
     open_line(LEVEL, 5);
-    ck_assert_int_eq(pirq_set_mode(&first, LEVEL, true, true), 0);
+    ck_assert_int_eq(pirq_set_mode(LEVEL, true, true), 0);
     ck_assert(!is_masked[LEVEL]);
-    ck_assert_int_eq(pirq_set_mode(&first, LEVEL, false, true), -EEXIST);
-    ck_assert_int_eq(pirq_set_mode(&first, GSIS, true, true), -EINVAL);
+    ck_assert_int_eq(pirq_set_mode(LEVEL, false, true), -EEXIST);
+    ck_assert_int_eq(pirq_set_mode(GSIS, true, true), -EINVAL);
 }
 END_TEST
 
@@ -303,19 +303,75 @@ START_TEST(a_dying_domain_gives_everything_back)
 }
 END_TEST
 
+START_TEST(a_line_that_is_lent_comes_back)
+{
+    start();
+    ck_assert_int_eq(pirq_map_gsi(&first, LEVEL), 0);
+    ck_assert_int_eq(pirq_lend_gsi(&first, &second, LEVEL), 0);
+    ck_assert_int_eq(pirq_lend_gsi(&first, &second, LEVEL), 0);
+    ck_assert(!pirq_is_mapped(&first, LEVEL));
+    ck_assert_int_eq(pirq_bind(&first, LEVEL, true, 5), -EINVAL);
+    ck_assert_int_eq(pirq_bind(&second, LEVEL, true, 6), 0);
+    ck_assert_uint_eq(pirq_port(&second, LEVEL), 6);
+    ck_assert_uint_eq(pirq_port(&first, LEVEL), 0);
+    pirq_raise(LEVEL);
+    ck_assert_ptr_eq(raised_in, &second);
+    pirq_domain_destroy(&second);
+    ck_assert(pirq_is_mapped(&first, LEVEL) && is_open[LEVEL]);
+    ck_assert(is_masked[LEVEL]);
+    ck_assert_int_eq(pirq_bind(&first, LEVEL, true, 5), 0);
+    ck_assert(!is_masked[LEVEL]);
+    pirq_unbind(&first, LEVEL);
+    ck_assert_int_eq(pirq_unmap(&first, LEVEL), 0);
+    ck_assert(!is_open[LEVEL]);
+    ck_assert_uint_eq(fake_locks_held, 0);
+}
+END_TEST
+
+START_TEST(a_line_of_nobody_that_is_lent_is_closed_after_it)
+{
+    start();
+    ck_assert_int_eq(pirq_lend_gsi(&first, &second, EDGE), 0);
+    ck_assert_int_eq(pirq_unmap(&first, EDGE), -EINVAL);
+    ck_assert_int_eq(pirq_unmap(&second, EDGE), 0);
+    ck_assert(!is_open[EDGE]);
+    ck_assert(!pirq_is_mapped(&first, EDGE));
+}
+END_TEST
+
+START_TEST(what_is_not_free_is_not_lent)
+{
+    struct domain third = { .dying = DOMAIN_ALIVE };
+    struct domain ends = { .dying = DOMAIN_DYING };
+
+    start();
+    open_line(EDGE, 5);
+    ck_assert_int_eq(pirq_lend_gsi(&first, &second, EDGE), -EBUSY);
+    ck_assert_int_eq(pirq_lend_gsi(&third, &second, EDGE), -EEXIST);
+    ck_assert_int_eq(pirq_lend_gsi(&first, &second, HV_LINE), -EBUSY);
+    ck_assert_int_eq(pirq_lend_gsi(&first, &second, GSIS), -EINVAL);
+    ck_assert_int_eq(pirq_lend_gsi(&first, &ends, LEVEL), -EINVAL);
+    ck_assert(!is_open[LEVEL] && !is_masked[EDGE]);
+    ck_assert(pirq_is_mapped(&first, EDGE));
+    ck_assert_uint_eq(pirq_port(&first, PIRQ_COUNT), 0);
+    ck_assert_uint_eq(fake_locks_held, 0);
+}
+END_TEST
+
 static void any_move(uint64_t *seed)
 {
     struct domain *d = unit_random_below(seed, 4) ? &first : &second;
     unsigned int nr = (unsigned int)unit_random_below(seed, GSIS + 2);
     int rc = 0;
 
-    switch (unit_random_below(seed, 8)) {
+    switch (unit_random_below(seed, 9)) {
     case 0: rc = pirq_map_gsi(d, nr); break;
     case 1: rc = pirq_unmap(d, nr); break;
     case 2: rc = pirq_bind(d, nr, true, 1 + nr); break;
     case 3: pirq_unbind(d, nr); break;
     case 4: pirq_eoi(d, nr); break;
     case 5: pass_time(MILLISECS(1)); break;
+    case 6: rc = pirq_lend_gsi(&first, &second, nr); break;
     default:
         for (unsigned int i = 0; i < 700 && !is_masked[nr]; i++)
             pirq_raise(nr);
@@ -335,8 +391,8 @@ START_TEST(any_order_of_moves_keeps_a_line_masked_without_a_port)
             if (!pirq_is_mapped(&first, nr) && !pirq_is_mapped(&second, nr))
                 UNIT_REQUIRE(is_masked[nr] && !is_open[nr]);
     }
+    pirq_domain_destroy(&second);   /* what it has of the first goes back */
     pirq_domain_destroy(&first);
-    pirq_domain_destroy(&second);
     for (unsigned int nr = 0; nr < GSIS; nr++)
         ck_assert(!is_open[nr] && is_masked[nr]);
 }
@@ -358,5 +414,8 @@ int main(void)
                     messages_are_mapped_in_a_row,
                     a_line_of_the_hypervisor_is_not_given_away,
                     a_dying_domain_gives_everything_back,
+                    a_line_that_is_lent_comes_back,
+                    a_line_of_nobody_that_is_lent_is_closed_after_it,
+                    what_is_not_free_is_not_lent,
                     any_order_of_moves_keeps_a_line_masked_without_a_port);
 }

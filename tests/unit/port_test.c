@@ -30,7 +30,7 @@ cpu_set_t cpu_online;
 static struct domain domain[DOMAINS];
 static struct vcpu vcpu[DOMAINS][VCPUS], *pointers[DOMAINS][VCPUS];
 static struct shared_info shared[DOMAINS];
-static evtchn_port_t pirq_port[DOMAINS][PIRQS];
+static evtchn_port_t bound_port[DOMAINS][PIRQS];
 static unsigned int unblocked, kicked, polls_ended;
 static const struct vcpu *last_poll;
 static uint64_t seed;
@@ -77,16 +77,27 @@ int pirq_bind(struct domain *d, unsigned int pirq, bool share,
     (void)share;
     if (pirq >= PIRQS)
         return -EINVAL;
-    if (pirq_port[d - domain][pirq])
+    if (bound_port[d - domain][pirq])
         return -EBUSY;
     UNIT_REQUIRE(port_find(d, port)->state == PORT_PIRQ);   /* may come now */
-    pirq_port[d - domain][pirq] = port;
+    bound_port[d - domain][pirq] = port;
     return 0;
+}
+
+bool pirq_may_bind(struct domain *d, unsigned int pirq)
+{
+    (void)pirq;
+    return d->is_hardware;
+}
+
+evtchn_port_t pirq_port(const struct domain *d, unsigned int pirq)
+{
+    return bound_port[d - domain][pirq];
 }
 
 void pirq_unbind(struct domain *d, unsigned int pirq)
 {
-    pirq_port[d - domain][pirq] = 0;
+    bound_port[d - domain][pirq] = 0;
 }
 
 static void set_up(void)
@@ -147,7 +158,7 @@ static void check_port(struct domain *d, evtchn_port_t nr)
                          ->virq_port[p->virq] == nr);
         break;
     case PORT_PIRQ:
-        UNIT_REQUIRE(pirq_port[d - domain][p->pirq] == nr);
+        UNIT_REQUIRE(bound_port[d - domain][p->pirq] == nr);
         break;
     case PORT_CLOSED:
         UNIT_REQUIRE(!d->event_abi->is_pending(d, nr) && !p->notify_vcpu);
@@ -168,7 +179,7 @@ static void check_bindings(struct domain *d)
                              port_find(d, nr)->virq == q);
         }
     for (unsigned int q = 0; q < PIRQS; q++) {
-        evtchn_port_t nr = pirq_port[d - domain][q];
+        evtchn_port_t nr = bound_port[d - domain][q];
 
         if (nr)
             UNIT_REQUIRE(port_find(d, nr)->state == PORT_PIRQ &&
@@ -436,6 +447,15 @@ START_TEST(errors_are_told_apart)
     ck_assert_int_eq(port_bind_pirq(&domain[0], PIRQS, false, &nr), -EINVAL);
     ck_assert_int_eq(port_bind_pirq(&domain[0], 3, false, &nr), 0);
     ck_assert_int_eq(port_bind_pirq(&domain[0], 3, true, &nr), -EEXIST);
+    port_close_pirq(&domain[0], 2);
+    ck_assert_int_eq(port_bind_pirq(&domain[0], 3, true, &nr), -EEXIST);
+    port_close_pirq(&domain[0], 3);
+    ck_assert_uint_eq(bound_port[0][3], 0);
+    ck_assert_int_eq(port_bind_pirq(&domain[0], 3, true, &nr), 0);
+    domain[0].is_hardware = false;
+    ck_assert_int_eq(port_bind_pirq(&domain[0], 2, true, &nr), -EPERM);
+    ck_assert_int_eq(port_bind_pirq(&domain[0], PIRQ_COUNT, true, &nr),
+                     -EINVAL);
     ck_assert_int_eq(port_close(&domain[0], 0), -EINVAL);
     ck_assert_int_eq(port_send(&domain[0], 0), -EINVAL);
     ck_assert_int_eq(port_close(&domain[0], ~0u), -EINVAL);
