@@ -140,6 +140,7 @@ static const struct command commands[] = {
     [DOM0_PINCPUDOMAIN] = COMMAND(dom0_pincpudomain_t, dom0_pincpudomain),
     [DOM0_GETTBUFS] = COMMAND(dom0_gettbufs_t, op_gettbufs),
     [DOM0_PHYSINFO] = COMMAND(dom0_physinfo_t, op_physinfo),
+    [DOM0_PCIDEV_ACCESS] = COMMAND(dom0_pcidev_access_t, dom0_pcidev_access),
     [DOM0_SCHED_ID] = COMMAND(dom0_sched_id_t, op_sched_id),
     [DOM0_SHADOW_CONTROL] =
         COMMAND(dom0_shadow_control_t, dom0_shadow_control),

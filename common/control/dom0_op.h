@@ -34,6 +34,9 @@ long dom0_iopl(struct dom0_op *op);
 long dom0_pincpudomain(struct dom0_op *op);
 long dom0_setdomainvmassist(struct dom0_op *op);
 
+/* dom0_pcidev.c */
+long dom0_pcidev_access(struct dom0_op *op);
+
 /* dom0_shadow.c */
 long dom0_shadow_control(struct dom0_op *op);
 

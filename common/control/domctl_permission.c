@@ -13,15 +13,16 @@
 #include <hv/rangeset.h>
 #include <hv/vcpu.h>
 #include <public/domctl.h>
+#include "permission.h"
 
 #define PORTS       0x10000ul
 #define FRAME_BITS  (52 - PAGE_SHIFT)
 
-/* Does the caller have all of it? Its set may be that of the domain that is
- * spoken of: one lock at a time. */
-static bool may_give(struct domain *caller, const struct rangeset *set,
-                     unsigned long first, unsigned long last)
+/* Its set may be that of the domain that is spoken of: one lock at a time. */
+bool permission_is_callers(const struct rangeset *set, unsigned long first,
+                           unsigned long last)
 {
+    struct domain *caller = current->domain;
     bool may;
 
     spin_lock(&caller->lock);
@@ -32,8 +33,9 @@ static bool may_give(struct domain *caller, const struct rangeset *set,
 
 /* Its vcpus look at ports under the lock, at frames while they share the
  * tables. */
-static int change(struct domain *d, struct rangeset *set, unsigned long first,
-                  unsigned long last, bool is_allowed)
+int permission_change(struct domain *d, struct rangeset *set,
+                      unsigned long first, unsigned long last,
+                      bool is_allowed)
 {
     int rc = -EINVAL;
 
@@ -51,26 +53,24 @@ int domctl_ioport_permission(struct domain *d, struct xen_domctl *op)
 {
     const struct xen_domctl_ioport_permission *p = &op->u.ioport_permission;
     unsigned long first = p->first_port, last = first + p->nr_ports - 1;
-    struct domain *caller = current->domain;
 
     if (!p->nr_ports || last >= PORTS)
         return -EINVAL;
-    if (!may_give(caller, &caller->ioports, first, last))
+    if (!permission_is_callers(&current->domain->ioports, first, last))
         return -EPERM;
-    return change(d, &d->ioports, first, last, p->allow_access);
+    return permission_change(d, &d->ioports, first, last, p->allow_access);
 }
 
 int domctl_iomem_permission(struct domain *d, struct xen_domctl *op)
 {
     const struct xen_domctl_iomem_permission *p = &op->u.iomem_permission;
     unsigned long first = p->first_mfn, last = first + p->nr_mfns - 1;
-    struct domain *caller = current->domain;
 
     if (!p->nr_mfns || last < first || last >> FRAME_BITS)
         return -EINVAL;
-    if (!may_give(caller, &caller->iomem, first, last))
+    if (!permission_is_callers(&current->domain->iomem, first, last))
         return -EPERM;
-    return change(d, &d->iomem, first, last, p->allow_access);
+    return permission_change(d, &d->iomem, first, last, p->allow_access);
 }
 
 /* All lines are the caller's who drives the devices; messages are nobody's to

@@ -19,6 +19,7 @@
 #include <hv/heap.h>
 #include <hv/log_dirty.h>
 #include <hv/page_alloc.h>
+#include <hv/pci_right.h>
 #include <hv/pirq.h>
 #include <hv/printk.h>
 #include <hv/ring_console.h>
@@ -364,6 +365,7 @@ static void stop_events(struct domain *d)
     event_domain_close_all(d);
     event_wait_for_senders(d);
     pirq_domain_destroy(d);
+    pci_right_end(d);
     d->has_stopped_events = true;
 }
 

@@ -248,8 +248,9 @@ typedef struct dom0_physinfo {
     uint64_aligned_t free_pages;        /* 24: out */
 } dom0_physinfo_t;
 
-/* Let a domain drive a PCI device. -ENODEV; -EBUSY: another domain has it.
- * Parapet does not (-ENOSYS): nothing keeps a device out of others' memory. */
+/* Let a domain drive a PCI device: its ports and whole pages of its memory. It no
+ * longer masters the bus, nor interrupts. Not self. -ENODEV none, or not its;
+ * -EBUSY another domain has it; -EPERM; -EINVAL a bridge; -ENOMEM. */
 #define DOM0_PCIDEV_ACCESS          23
 typedef struct dom0_pcidev_access {
     domid_t  domid;                     /*  0: in */

@@ -23,8 +23,10 @@ from guest_tests import (CREATOR, OUT, cpus, crashes, has_peer, image,
 GUEST_MEMORY = 64 << 20
 GUEST_LINE = "guest-test"
 # For physdev: an interrupt that a register raises, by line or by message; and
-# a device with many messages and a table of them.
-DEVICES = ["-device", "edu,addr=10", "-device", "nec-usb-xhci,addr=11"]
+# a device with many messages and a table of them. For pci_access: one with ports.
+DEVICES = ["-device", "edu,addr=10,dma_mask=0xffffffff",
+           "-device", "nec-usb-xhci,addr=11",
+           "-device", "pci-serial,addr=12"]
 
 
 class GuestMachine:

@@ -11,6 +11,7 @@
 #include <hv/grant_table.h>
 #include <hv/guest_console.h>
 #include <hv/log_dirty.h>
+#include <hv/pci_right.h>
 #include <hv/pirq.h>
 #include <hv/ring_console.h>
 #include <hv/sched.h>
@@ -85,6 +86,7 @@ void vcpu_wake(struct vcpu *v) { (void)v; woken++; }
 void event_domain_close_all(struct domain *d) { (void)d; closed++; }
 void event_wait_for_senders(const struct domain *d) { (void)d; }
 void pirq_domain_destroy(struct domain *d) { (void)d; }
+void pci_right_end(const struct domain *d) { (void)d; }
 void guest_console_forget(domid_t domid) { (void)domid; }
 void ring_console_close(struct domain *d) { (void)d; }
 void ring_console_destroy(struct domain *d) { (void)d; }

@@ -7,6 +7,7 @@
 #include <hv/domctl.h>
 #include <hv/errno.h>
 #include <hv/log_dirty.h>
+#include <hv/pci_right.h>
 #include <hv/sched.h>
 #include <hv/vcpu.h>
 #include "fake_domains.h"
@@ -145,4 +146,16 @@ int log_dirty_read(struct domain *d, struct log_dirty_request *r)
     (void)d;
     r->dirty_count = r->clean ? 5 : 6;
     return 0;
+}
+
+int pci_right_give(struct domain *d, struct pci_function f)
+{
+    (void)d;
+    (void)f;
+    return -ENODEV;
+}
+
+int pci_right_take(struct domain *d, struct pci_function f)
+{
+    return pci_right_give(d, f);
 }

@@ -33,6 +33,7 @@ struct msi_message msi_compose(unsigned int vector, uint32_t apic_id);
 
 /* MSI-X capability: PCI 3.0 6.8.2 */
 #define MSIX_CONTROL        0x02u
+#define   MSIX_ENABLE       (1u << 15)
 #define   MSIX_TABLE_SIZE(c)    (((c) & 0x7ff) + 1)
 #define MSIX_TABLE          0x04u
 #define   MSIX_TABLE_BAR    7u
