@@ -55,6 +55,7 @@ void test_lines(void)
 
     report_group("lines");
     wrong((int)line);
+    expect_ok("map_it_for_ourselves", map(DOMID_SELF, (int)line));
     expect_ok("map", map(child.id, (int)line));
     expect_ok("map_again", map(child.id, (int)line));
     expect_ok("take_its_permission", permit(child.id, line, 0));
