@@ -18,7 +18,7 @@ import time
 from container import Guest, pack
 from guest_report import DONE_LINE, TEST_LINE
 from guest_tests import (CREATOR, OUT, cpus, crashes, has_peer, image,
-                         peer_word, vcpus)
+                         patience, peer_word, vcpus)
 
 GUEST_MEMORY = 64 << 20
 GUEST_LINE = "guest-test"
@@ -72,7 +72,7 @@ class GuestMachine:
         return self.run_packed([Guest(folder, image(folder),
                                       self.line + peer_word(folder),
                                       GUEST_MEMORY, vcpus=vcpus(folder),
-                                      timeout=80 if has_peer(folder) else 20)
+                                      timeout=patience(folder))
                                 for folder in folders], name)
 
     def run_packed(self, guests, name):

@@ -55,6 +55,11 @@ def peer_word(folder):
     return " pair" if has_peer(folder) else ""
 
 
+def patience(folder):
+    """Seconds of its own that the creator gives it: races wait for CPUs."""
+    return 80 if has_peer(folder) or cpus(folder) > 1 else 20
+
+
 def roles(folder):
     """As which kinds of domain the folder is made to run."""
     if has_peer(folder):

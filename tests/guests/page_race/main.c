@@ -2,7 +2,7 @@
 /*
  * page_race/main.c - one vcpu uses a page while another gives it away.
  * Has 2 vcpus.
- * Races on 2 CPUs.
+ * Races on 3 CPUs.
  *
  * Promise: a copy is made whole or not at all, whatever becomes of the page
  * meanwhile, and never of a page that is a table; of pinning a page and copying
@@ -17,7 +17,7 @@
 
 const char test_folder[] = "page_race";
 
-#define ROUNDS  100u
+#define ROUNDS  40u
 
 static long said[2];                /* what each vcpu's call returned */
 static uint64_t fresh;
@@ -37,11 +37,37 @@ static void finish(bool all_are_given)
     report_group(NULL);
 }
 
+static void (*left_call)(unsigned), (*right_call)(unsigned);
+
+static volatile unsigned done[2];   /* rounds, by each */
+
+/* In one round of four the left one is first for sure, in one the right one. */
+static void call(unsigned who, unsigned round, void (*it)(unsigned))
+{
+    while (round % 4 == !who && done[!who] <= round)
+        let_others_run();
+    it(round);
+    done[who] = round + 1;
+}
+
+static void left(unsigned round)
+{
+    call(0, round, left_call);
+}
+
+static void right(unsigned round)
+{
+    call(1, round, right_call);
+}
+
 static void run(const char *group, void (*before)(unsigned),
-                void (*left)(unsigned), void (*right)(unsigned),
+                void (*one)(unsigned), void (*another)(unsigned),
                 void (*after)(unsigned), bool all_are_given)
 {
     report_group(group);
+    done[0] = done[1] = 0;
+    left_call = one;
+    right_call = another;
     race(&(struct race){ .rounds = ROUNDS, .before = before, .left = left,
                          .right = right, .after = after });
     finish(all_are_given);
@@ -61,17 +87,22 @@ static void count_copy(void)
     wrong += !grant_end(OURS);
 }
 
-/* -- copies: into the page in even rounds, out of it in odd ones ------------ */
+/* -- copies: by the page's number or as a grant, into it or out of it -------- */
+
+static bool is_out_of_it(unsigned round)
+{
+    return round / 4 & 1;
+}
 
 static void copies(unsigned round)
 {
-    said[0] = page_copy(!(round & 1), round & 2);
+    said[0] = page_copy(!is_out_of_it(round), round / 8 & 1);
 }
 
 /* As it was, but for what was copied? */
 static void judge_content(unsigned round)
 {
-    bool is_out = round & 1;
+    bool is_out = is_out_of_it(round);
     uint64_t in_page = is_out || said[0] ? OLD : NEW;
     uint64_t in_other = is_out && !said[0] ? OLD : NEW;
 
@@ -141,7 +172,7 @@ static void copied_or_replaced(unsigned round)
     if (is_back)
         damaged += !words_are(page, *page);
     page_hide();
-    if (round & 1)
+    if (is_out_of_it(round))
         damaged += !words_are(other, *other);
 }
 
@@ -161,7 +192,7 @@ static void ready_to_be_a_table(unsigned round)
 
 static void copies_into(unsigned round)
 {
-    said[0] = page_copy(true, round & 1);
+    said[0] = page_copy(true, round / 4 & 1);
 }
 
 static void pins(unsigned round)
@@ -242,7 +273,7 @@ static void exchanges(unsigned round)
 
 static void maps_by_grant(unsigned round)
 {
-    unsigned flags = round & 1 ? GNTMAP_readonly : 0;
+    unsigned flags = round / 4 & 1 ? GNTMAP_readonly : 0;
 
     said[0] = grant_map(self, OURS, (uint64_t)window_page(0),
                         GNTMAP_host_map | flags);
@@ -251,7 +282,7 @@ static void maps_by_grant(unsigned round)
 static void maps_itself(unsigned round)
 {
     said[0] = page_map(window_page(0),
-                       pte_make(frame, round & 1 ? PTE_RO_PAGE : PTE_PAGE));
+                       pte_make(frame, round / 4 & 1 ? PTE_RO_PAGE : PTE_PAGE));
 }
 
 static void mapped_or_exchanged(void)
