@@ -39,13 +39,27 @@ static void finish(bool all_are_given)
 
 static void (*left_call)(unsigned), (*right_call)(unsigned);
 
-static volatile unsigned done[2];   /* rounds, by each */
+static volatile unsigned begun[2], done[2];     /* rounds, by each */
 
-/* In one round of four the left one is first for sure, in one the right one. */
+static void wait_until(const volatile unsigned *rounds, unsigned round)
+{
+    for (unsigned spins = 1; *rounds <= round; spins++) {
+        asm volatile("pause");
+        if (spins % 200 == 0)
+            let_others_run();
+    }
+}
+
+/* Of four rounds, in the first the left one's call is over before the other's
+ * begins, in the second the right one's; in the third the left one begins, in
+ * the fourth the right one, and the other follows at once. */
 static void call(unsigned who, unsigned round, void (*it)(unsigned))
 {
-    while (round % 4 == !who && done[!who] <= round)
-        let_others_run();
+    bool is_second = (round & 1) != who;
+
+    if (is_second)
+        wait_until(round & 2 ? &begun[!who] : &done[!who], round);
+    begun[who] = round + 1;
     it(round);
     done[who] = round + 1;
 }
@@ -65,7 +79,7 @@ static void run(const char *group, void (*before)(unsigned),
                 void (*after)(unsigned), bool all_are_given)
 {
     report_group(group);
-    done[0] = done[1] = 0;
+    begun[0] = begun[1] = done[0] = done[1] = 0;
     left_call = one;
     right_call = another;
     race(&(struct race){ .rounds = ROUNDS, .before = before, .left = left,
