@@ -63,7 +63,7 @@ static long reservation(unsigned op, xen_pfn_t *number)
     return hc_memory_op(op, &r);
 }
 
-/* -- we copy ---------------------------------------------------------------- */
+/* -- we copy --------------------------------------------------------------- */
 
 static bool is_ending;          /* then a peer is nowhere, or new */
 
@@ -132,7 +132,7 @@ static void take(unsigned round)
     plan()->accepts = 1;
 }
 
-/* -- the peer's page comes and goes ----------------------------------------- */
+/* -- the peer's page comes and goes ---------------------------------------- */
 
 /* A page that is refused is being copied. */
 static bool give_away(void)
@@ -237,7 +237,7 @@ static void copy_while_it(enum kind kind)
     copied[0] = copied[1] = wrong = damaged = taken = 0;
 }
 
-/* -- the peer ends ---------------------------------------------------------- */
+/* -- the peer ends --------------------------------------------------------- */
 
 static volatile unsigned is_over;
 

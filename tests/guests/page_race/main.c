@@ -101,7 +101,7 @@ static void count_copy(void)
     wrong += !grant_end(OURS);
 }
 
-/* -- copies: by the page's number or as a grant, into it or out of it -------- */
+/* -- copies: by the page's number or as a grant, into it or out of it ------ */
 
 static bool is_out_of_it(unsigned round)
 {
@@ -190,7 +190,7 @@ static void copied_or_replaced(unsigned round)
         damaged += !words_are(other, *other);
 }
 
-/* -- a table: its entries would map a table so that it could be written ------ */
+/* -- a table: its entries would map a table so that it could be written ---- */
 
 static pte_t forbidden;
 
@@ -238,7 +238,7 @@ static void copying(void)
         copied_or_pinned, false);
 }
 
-/* -- both transfer the same ------------------------------------------------- */
+/* -- both transfer the same ------------------------------------------------ */
 
 static void accept_two(unsigned round)
 {
@@ -277,7 +277,7 @@ static void moved_once(unsigned round)
     page_hide();
 }
 
-/* -- an exchange while another maps ----------------------------------------- */
+/* -- an exchange while another maps ---------------------------------------- */
 
 static void exchanges(unsigned round)
 {
@@ -331,7 +331,7 @@ static void shown_or_exchanged(unsigned round)
     page_map(window_page(0), 0);
 }
 
-/* -- an entry whose owner cannot make up his mind --------------------------- */
+/* -- an entry whose owner cannot make up his mind -------------------------- */
 
 static void maps_to_write(unsigned round)
 {
