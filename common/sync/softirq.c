@@ -8,6 +8,8 @@
 #include <hv/assert.h>
 #include <hv/softirq.h>
 
+#define WATCHED     (1u << 31)      /* no softirq: its CPU is looking */
+
 static void (*functions[SOFTIRQ_COUNT])(void);
 
 void softirq_open(enum softirq nr, void (*fn)(void))
@@ -16,30 +18,36 @@ void softirq_open(enum softirq nr, void (*fn)(void))
     functions[nr] = fn;
 }
 
-/* True when it was not pending. */
-static bool set_pending(unsigned int cpu, enum softirq nr)
+/* The word before. */
+static uint32_t set_bits(unsigned int cpu, uint32_t bits)
 {
-    uint32_t bit = 1u << nr;
-
-    return !(__atomic_fetch_or(arch_softirq_word(cpu), bit, __ATOMIC_SEQ_CST) &
-             bit);
+    return __atomic_fetch_or(arch_softirq_word(cpu), bits, __ATOMIC_SEQ_CST);
 }
 
 void softirq_raise(enum softirq nr)
 {
-    set_pending(cpu_id(), nr);
+    set_bits(cpu_id(), 1u << nr);
 }
 
-/* A CPU that was told already has yet to look. */
+/* A CPU whose word was not 0 has yet to look, or is looking. */
 void softirq_raise_cpu(unsigned int cpu, enum softirq nr)
 {
-    if (set_pending(cpu, nr) && cpu != cpu_id())
+    if (!set_bits(cpu, 1u << nr) && cpu != cpu_id())
         arch_cpu_kick(cpu);
+}
+
+void softirq_watch(bool is_on)
+{
+    if (is_on)
+        set_bits(cpu_id(), WATCHED);
+    else
+        __atomic_and_fetch(arch_softirq_word(cpu_id()), ~WATCHED,
+                           __ATOMIC_SEQ_CST);
 }
 
 bool softirq_is_pending(void)
 {
-    return READ_ONCE(*arch_softirq_word(cpu_id())) != 0;
+    return READ_ONCE(*arch_softirq_word(cpu_id())) & ~WATCHED;
 }
 
 bool softirq_is_raised(enum softirq nr)

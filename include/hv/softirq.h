@@ -7,6 +7,7 @@
 #define HV_SOFTIRQ_H
 
 #include <hv/cpu.h>
+#include <hv/types.h>
 
 enum softirq {              /* served in this order */
     SOFTIRQ_TIMER,
@@ -22,6 +23,9 @@ void softirq_raise(enum softirq nr);                    /* on this CPU */
 void softirq_raise_cpu(unsigned int cpu, enum softirq nr);
 bool softirq_is_pending(void);                          /* on this CPU */
 bool softirq_is_raised(enum softirq nr);                /* on this CPU */
+/* While it is on this CPU asks softirq_is_pending() all the time: others need
+ * not interrupt it. */
+void softirq_watch(bool is_on);
 /* Run until nothing is pending. Interrupts must be enabled, and the caller has
  * nothing left to do: SOFTIRQ_SCHEDULE may abandon this stack. */
 void softirq_run(void);

@@ -39,6 +39,7 @@ unit-vector := arch/x86/irq/vector.c arch/x86/irq/ioapic.c tests/unit/fake/fake_
 unit-msi := arch/x86/irq/msi.c arch/x86/irq/vector.c drivers/pci/config.c drivers/pci/capability.c common/lib/rangeset.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-port_policy := arch/x86/pv/port_policy.c arch/x86/pv/io_policy.c common/lib/rangeset.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-frame_type := common/mm/frame_type.c common/mm/frame.c common/mm/dirty_map.c common/lib/rangeset.c tests/unit/frame_model.c tests/unit/fake/fake_machine.c tests/unit/fake/fake_tables.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-idle := common/sched/idle.c common/sync/softirq.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
 unit-softirq := common/sync/softirq.c tests/unit/fake/fake_printk.c
 unit-percpu := common/mm/percpu.c tests/unit/fake/fake_heap.c
 unit-spinlock := common/sync/spinlock.c common/sync/lock_order.c tests/unit/cpu_threads.c
