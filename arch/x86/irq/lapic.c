@@ -27,6 +27,7 @@ const struct lapic_ops *lapic __read_mostly;
 static uint8_t *window __read_mostly;       /* the xAPIC's registers */
 static uint32_t apic_id_of[NR_CPUS];
 static DEFINE_PER_CPU(unsigned long, error_count);
+static DEFINE_PER_CPU(uint32_t, destination);   /* what ICR_HIGH holds */
 
 static uint32_t xapic_read(unsigned int reg)
 {
@@ -43,13 +44,17 @@ static uint32_t xapic_id(void)
     return xapic_read(LAPIC_ID) >> XAPIC_ID_SHIFT;
 }
 
+/* Each access may cost microseconds where this machine is itself a guest, and
+ * most CPUs tell the same one again. */
 static void xapic_send(uint32_t apic_id, uint32_t low)
 {
     unsigned int spins = SEND_SPINS;
 
     while ((xapic_read(LAPIC_ICR_LOW) & LAPIC_ICR_PENDING) && --spins)
         cpu_relax();
-    xapic_write(LAPIC_ICR_HIGH, apic_id << XAPIC_ID_SHIFT);
+    if (this_cpu(destination) != apic_id)
+        xapic_write(LAPIC_ICR_HIGH, apic_id << XAPIC_ID_SHIFT);
+    this_cpu(destination) = apic_id;
     xapic_write(LAPIC_ICR_LOW, low);
 }
 
@@ -148,8 +153,10 @@ static void open_error_source(void)
 void lapic_init_cpu(void)
 {
     enable_in_msr();
-    if (lapic == &lapic_xapic)
+    if (lapic == &lapic_xapic) {
         lapic->write(LAPIC_DFR, LAPIC_DFR_FLAT);
+        this_cpu(destination) = xapic_read(LAPIC_ICR_HIGH) >> XAPIC_ID_SHIFT;
+    }
     lapic->write(LAPIC_TPR, 0);
     mask_local_sources();
     lapic->write(LAPIC_SPURIOUS, LAPIC_SPURIOUS_ENABLE | VECTOR_SPURIOUS);
