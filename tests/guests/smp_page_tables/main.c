@@ -157,21 +157,28 @@ static long load(void)
     return touch_read(any_in_region(), &value) != NO_TRAP;
 }
 
+/* One vcpu at a time for each: a frame given away can come back as another's
+ * of the pool, and would be taken for the old one. */
 static long exchange(void)
 {
+    static bool is_taken[POOL];
     unsigned i = MAPPED + below(POOL - MAPPED);
-    xen_pfn_t old = frame[i], new = pfn[i];
+    xen_pfn_t old, new = pfn[i];
     struct xen_memory_exchange ex = {
         .in = { .nr_extents = 1, .domid = DOMID_SELF },
         .out = { .nr_extents = 1, .domid = DOMID_SELF },
     };
     long rc;
 
+    if (__atomic_test_and_set(&is_taken[i], __ATOMIC_SEQ_CST))
+        return -1;
+    old = frame[i];
     set_xen_guest_handle(ex.in.extent_start, &old);
     set_xen_guest_handle(ex.out.extent_start, &new);
     rc = hc_memory_op(XENMEM_exchange, &ex);
     if (!rc)
         note_frame(i, new);
+    __atomic_clear(&is_taken[i], __ATOMIC_SEQ_CST);
     return rc;
 }
 
