@@ -25,6 +25,7 @@
 #include <hv/multicall.h>
 #include <hv/page_alloc.h>
 #include <hv/phys_map.h>
+#include <hv/pirq.h>
 #include <hv/platform.h>
 #include <hv/power.h>
 #include <hv/sched.h>
@@ -45,6 +46,7 @@
 #include "fake_spinlock.h"
 
 #define DOMAINS     2u
+#define GSIS        24u
 
 struct vcpu *fake_current;
 unsigned int fake_cpu;
@@ -218,6 +220,15 @@ int efi_call(enum efi_service service, const uint64_t arguments[EFI_ARGUMENTS],
             firmware_answer += (uint8_t)data[i];
     }
     return firmware_answer & 2 ? -EOPNOTSUPP : 0;
+}
+
+unsigned int arch_irq_gsi_count(void) { return GSIS; }
+
+int pirq_permit(struct domain *d, unsigned int pirq, bool is_allowed)
+{
+    (void)is_allowed;
+    ck_assert(fake_current->domain->is_hardware && pirq < GSIS);
+    return d->dying == DOMAIN_ALIVE ? 0 : -EINVAL;
 }
 
 void arch_lock_tables(struct domain *d) { ck_assert(d->refs > 0); }

@@ -11,6 +11,7 @@
 #include <hv/event.h>
 #include <hv/multicall.h>
 #include <hv/pirq.h>
+#include <hv/rangeset.h>
 #include <hv/ring_console.h>
 #include <hv/softirq.h>
 #include <hv/time.h>
@@ -222,7 +223,7 @@ static void check_port(struct domain *d, evtchn_port_t nr)
         ck_assert(d->vcpu[virq_is_global(p->virq) ? 0 : p->notify_vcpu]
                       ->virq_port[p->virq] == nr);
     } else if (p->state == PORT_PIRQ) {
-        ck_assert(pirq_is_mapped(d, p->pirq));
+        ck_assert(pirq_is_mapped(d, p->pirq) && pirq_port(d, p->pirq) == nr);
         has_port[p->pirq] = true;
     } else if (p->state == PORT_CLOSED) {
         ck_assert(!d->event_abi->is_pending(d, nr) && !p->notify_vcpu);
@@ -288,6 +289,7 @@ static void start(void)
             vcpu[i][k].id = (uint16_t)k;
             vcpu[i][k].info = &shared[i].vcpu_info[k];
         }
+        rangeset_init_heap(&d->pirqs);
         ck_assert(!event_domain_create(d, 0));
     }
     ck_assert(!event_bind_console(&domain[1], &console));
@@ -308,9 +310,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fake_irq_start();
     start();
     calls_run(&f);
-    for (unsigned int i = 0; i < DOMAINS; i++) {
+    for (unsigned int i = DOMAINS; i-- > 0;) {      /* who lends lines last */
         event_domain_close_all(&domain[i]);
         pirq_domain_destroy(&domain[i]);
+        rangeset_destroy(&domain[i].pirqs);
     }
     calls_check();
     for (unsigned int i = 0; i < DOMAINS; i++)

@@ -23,7 +23,7 @@ fuzz-console_input := $(unit-console_input) common/lib/bitmap.c
 calls := tests/fuzz/calls.c common/control/multicall.c
 fuzz-memory_calls := $(calls) $(unit-mmu_update) arch/x86/mm/mmuext.c arch/x86/mm/va_mapping.c arch/x86/mm/walk.c arch/x86/mm/memory_op.c common/mm/reservation.c common/mm/resource.c tests/unit/fake/fake_find_domain.c
 fuzz-args-memory_calls := -max_len=1024
-fuzz-event_calls := $(calls) tests/unit/fake/fake_guest.c $(unit-port) common/event/op.c common/event/pirq.c common/lib/format.c common/control/physdev_op.c tests/unit/fake/fake_irq.c
+fuzz-event_calls := $(calls) tests/unit/fake/fake_guest.c $(unit-port) common/event/op.c common/event/pirq.c common/event/pirq_right.c common/lib/rangeset.c common/lib/format.c common/control/physdev_op.c tests/unit/fake/fake_irq.c
 fuzz-args-event_calls := -max_len=1024
 fuzz-grant_calls := $(calls) $(unit-grant) arch/x86/mm/mmu_update.c
 fuzz-args-grant_calls := -max_len=1024
