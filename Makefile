@@ -102,6 +102,7 @@ help:
 	@echo "                   guest tests make"
 	@echo "make check-differential  the guest tests here and on Debian's Xen"
 	@echo "make check-tools   xl and its daemons here and on Debian's Xen"
+	@echo "make check-libvirt virsh here and on Debian's Xen"
 	@echo "make soak          long runs: every CPU and board 20 times, mixed load"
 	@echo "make bench         time and instructions: bare Linux, Xen, Parapet"
 	@echo "make iso           build/parapet.iso: GRUB, BIOS and UEFI"

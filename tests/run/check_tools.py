@@ -4,9 +4,11 @@ check_tools.py - Debian's toolstack on Parapet and on Debian's Xen.
 
     check_tools.py [--hypervisor build/parapet|xen|both] [--only NAME,..]
                    [--store oxenstored|xenstored|both] [--recorded]
+                   [--list commands|virsh]
     check_tools.py --hypervisor parapet --script "xl info; xl list"
 
-The commands of tests/xl/commands run in dom0. Each must end with the exit code
+The commands of tests/xl/commands run in dom0, or with --list virsh those of
+tests/xl/virsh, in a dom0 that has libvirt too. Each must end with the exit code
 that is written there and, run on both hypervisors, print the same after
 tests/xl/normalise.py. With --recorded, what Debian's Xen answered last time is
 taken and it does not run again. The last line is the count. With --script, that
@@ -20,6 +22,7 @@ import os
 import re
 import sys
 import time
+from dataclasses import dataclass
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
@@ -27,15 +30,33 @@ XL = os.path.join(TESTS, "xl")
 sys.path[:0] = [HERE, XL, os.path.join(TESTS, "system", "root")]
 
 import debian                               # noqa: E402
+import tools_root                           # noqa: E402
 import hypervisor as hv                     # noqa: E402
 from normalise import normalise             # noqa: E402
 from qemu import end_on_signals             # noqa: E402
 from result import ERROR, FAIL, PASS, Failure, Report       # noqa: E402
-from tools_machine import ToolsMachine      # noqa: E402
+from tools_machine import CPU, ToolsMachine     # noqa: E402
 
+
+@dataclass(frozen=True)
+class List:
+    """What a list of commands runs in."""
+    root: object                # makes the disk of dom0
+    cpu: str
+    start: str                  # the script before all others
+    need: str                   # the word that makes a guest
+
+
+# On Debian's Xen libvirt ends where it knows no such CPU, as all of AMD's here.
+LISTS = {
+    "commands": List(tools_root.build, CPU, "", "need"),
+    "virsh": List(tools_root.build_with_libvirt, "Nehalem",
+                  "/xl/dom0/libvirt", "need_libvirt"),
+}
 STORES = ("oxenstored", "xenstored")
 ADDRESS = {"first": "10.9.0.2", "second": "10.9.0.3"}
 NEED_SECONDS = 240
+START_SECONDS = 120
 SCRIPT_SECONDS = 600
 HEAD = re.compile(r"^\[(\w+)(.*)\]$")
 
@@ -82,12 +103,12 @@ class Answer:
             normalise(self.text) == normalise(other.text)
 
 
-def ask(dom0, command, is_sure):
-    """Run one command. Unless @is_sure that the one before it left what it
-    needs, that is made first."""
-    if command.needs and not is_sure:
+def ask(dom0, command, need):
+    """Run one command, before it the word @need for what it needs; None: the
+    one before it left that."""
+    if command.needs and need:
         code, text = dom0.run(
-            f"need {command.needs} {ADDRESS[command.needs]}", NEED_SECONDS)
+            f"{need} {command.needs} {ADDRESS[command.needs]}", NEED_SECONDS)
         if code:
             return Answer(-1, f"the guest it needs does not start:\n{text}", 0)
     start = time.monotonic()
@@ -103,19 +124,28 @@ class Run:
         self.system = system
         self.cache = cache
         self.store = store
+        self.list = LISTS[options.list]
+        part = "" if options.list == "commands" else f".{options.list}"
         self.place = os.path.join(options.build, "tools",
-                                  f"{system.kind}.{store}")
+                                  f"{system.kind}.{store}{part}")
+
+    def machine(self):
+        return ToolsMachine(self.system, self.cache,
+                            self.place + ".serial.log", self.store,
+                            root=self.list.root, cpu=self.list.cpu)
 
     def each(self, commands, report):
         """Yields (command, Answer). A machine that fails ends it: the rest
         have no answer."""
-        with ToolsMachine(self.system, self.cache, self.place + ".serial.log",
-                          self.store) as dom0:
+        with self.machine() as dom0:
             report.run(f"daemons: ({self.system.kind}, {self.store})",
                        dom0.check_daemons)
+            if self.list.start:
+                dom0.check(self.list.start, START_SECONDS)
             is_sure = not self.options.only
             for command in commands:
-                answer = ask(dom0, command, is_sure)
+                answer = ask(dom0, command,
+                             None if is_sure else self.list.need)
                 is_sure = not self.options.only and \
                     answer.code == command.exit
                 yield command, answer
@@ -205,8 +235,7 @@ def run_script(options, system, cache):
     """What --script asks for. Returns its exit code."""
     store = STORES[0] if options.store == "both" else options.store
     run = Run(options, system, cache, store)
-    with ToolsMachine(system, cache, run.place + ".serial.log",
-                      store) as dom0:
+    with run.machine() as dom0:
         code, text = dom0.run(options.script, SCRIPT_SECONDS)
     print(f"{text.rstrip()}\nexit code {code}; serial log: "
           f"{run.place}.serial.log")
@@ -220,6 +249,8 @@ def parse_arguments():
     parser.add_argument("--image", default="build/parapet",
                         help="Parapet's image (%(default)s)")
     parser.add_argument("--build", default="build")
+    parser.add_argument("--list", default="commands", choices=LISTS,
+                        help="the list in tests/xl (%(default)s)")
     parser.add_argument("--only", help="these commands, by name: info,list")
     parser.add_argument("--script", help="run this in dom0 and show it")
     parser.add_argument("--store", default="both", choices=(*STORES, "both"))
@@ -229,7 +260,7 @@ def parse_arguments():
 
 
 def choose_commands(options):
-    commands = read_commands(os.path.join(XL, "commands"))
+    commands = read_commands(os.path.join(XL, options.list))
     if not options.only:
         return commands
     wanted = options.only.split(",")

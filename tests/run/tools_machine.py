@@ -38,13 +38,14 @@ def options(system, dom0_memory, more=""):
 
 
 def machine_with_tools(system, cache, kernel_arguments="", memory=2048,
-                       dom0_memory=512, cpus=2, more=""):
-    """Any hypervisor under dom0's Debian root. What is written to its disks
-    is gone with the machine."""
+                       dom0_memory=512, cpus=2, more="",
+                       root=tools_root.build, cpu=CPU):
+    """Any hypervisor under dom0's Debian root, which @root makes. What is
+    written to its disks is gone with the machine."""
     first, files = files_disk.build(cache)
     vmlinuz, _, _ = cache.kernel()
-    machine = Machine("q35", CPU, memory=str(memory), cpus=cpus, disks=[
-        Disk("virtio", tools_root.build(cache), kept=False),
+    machine = Machine("q35", cpu, memory=str(memory), cpus=cpus, disks=[
+        Disk("virtio", root(cache), kept=False),
         Disk("virtio", files, kept=False)])
     return system.boot(machine, vmlinuz, first, kernel_arguments,
                        options(system, dom0_memory, more))

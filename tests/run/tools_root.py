@@ -23,6 +23,7 @@ PACKAGES = """
     gawk procps kmod hostname debianutils diffutils libc-bin ncurses-base
     iproute2 bridge-utils e2fsprogs bsdutils
 """.split()
+LIBVIRT = "libvirt-daemon libvirt-daemon-driver-xen libvirt-clients".split()
 DISK_BYTES = 2 << 30            # most of it a hole
 RECIPE = 1                      # another number makes the disk anew
 MERGED = ("bin", "sbin", "lib", "lib64")
@@ -87,6 +88,11 @@ def newest_only(path):
 def build(cache):
     """Path of the disk."""
     return build_root(cache, "tools_root", PACKAGES)
+
+
+def build_with_libvirt(cache):
+    """Path of a disk that has libvirt and virsh too."""
+    return build_root(cache, "libvirt_root", PACKAGES + LIBVIRT)
 
 
 def build_root(cache, kind, packages):

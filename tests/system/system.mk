@@ -11,6 +11,7 @@ SYSTEM_RUN := tests/run
 SYSTEM_ARG := --hypervisor $(HYPERVISOR) --build $(BUILD)
 
 .PHONY: run check-system check-tools check-tools-commands check-tools-guests
+.PHONY: check-libvirt
 .PHONY: check-scripts soak soak-long iso root install
 
 # Packages first: the image cannot be built without its compiler.
@@ -34,6 +35,11 @@ check-tools-commands: $(BUILD)/parapet
 
 check-tools-guests: $(HV_NEEDED)
 	@$(PYTHON) $(SYSTEM_RUN)/run_system.py $(SYSTEM_ARG) --suite tools
+
+check-libvirt: $(BUILD)/parapet
+	@$(PYTHON) $(SYSTEM_RUN)/check_tools.py --build $(BUILD) \
+	    --image $(BUILD)/parapet --list virsh --store oxenstored \
+	    $(TOOLS_ARGS)
 
 # A patch of tests/defects that does not apply any more would prove nothing.
 check-scripts:

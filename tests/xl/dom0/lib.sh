@@ -3,6 +3,8 @@
 #
 # lib.sh - words for the scripts that the agent runs in dom0.
 
+export LIBVIRT_DEFAULT_URI=xen:///system
+
 # await SECONDS COMMAND.. - until it succeeds.
 await() {
     await_end=$(($(cut -d. -f1 /proc/uptime) + $1))
@@ -58,4 +60,13 @@ need() {
     cat /run/need.log
     tail -n 20 "/var/log/xen/console/guest-$1.log"
     return 1
+}
+
+# need_libvirt NAME ADDRESS - the same by libvirt.
+need_libvirt() {
+    virsh -q domstate "$1" 2>/dev/null | grep -q running && alive "$2" &&
+        return
+    virsh -q destroy "$1" >/dev/null 2>&1
+    rm -f "/var/log/xen/console/guest-$1.log"
+    virsh -q define /xl/libvirt.xml && virsh -q start "$1" && up "$1" "$2"
 }
