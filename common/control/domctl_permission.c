@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * domctl_permission.c - which I/O ports, device memory and interrupt lines a
- * domain may use. A caller gives only what it has itself. What is mapped or bound
- * already stays so when the permission goes.
+ * domain may use. A caller gives only what it has itself. What is mapped or
+ * bound already stays so when the permission goes.
  */
 #include <hv/domain.h>
 #include <hv/domctl.h>

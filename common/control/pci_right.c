@@ -55,8 +55,7 @@ static struct right *find(struct pci_function f)
     struct right *r;
 
     list_for_each(r, &rights, list)
-        if (r->f.segment == f.segment && r->f.bus == f.bus &&
-            r->f.devfn == f.devfn)
+        if (pci_is_same(r->f, f))
             return r;
     return NULL;
 }

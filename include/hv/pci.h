@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pci.h - configuration space of PCI functions (PCI Local Bus 3.0). Domains
- * drive the devices; we look at their interrupts, and at what their registers are.
+ * drive the devices; we look at their interrupts, and at where their registers
+ * are.
  */
 #ifndef HV_PCI_H
 #define HV_PCI_H
@@ -13,6 +14,11 @@ struct pci_function {
     uint8_t bus;
     uint8_t devfn;              /* device << 3 | function */
 };
+
+static inline bool pci_is_same(struct pci_function a, struct pci_function b)
+{
+    return a.segment == b.segment && a.bus == b.bus && a.devfn == b.devfn;
+}
 
 #define PCI_VENDOR          0x00u       /* PCI 3.0 6.1 */
 #define   PCI_VENDOR_NONE   0xffffu

@@ -7,7 +7,6 @@
 #define HV_SOFTIRQ_H
 
 #include <hv/cpu.h>
-#include <hv/types.h>
 
 enum softirq {              /* served in this order */
     SOFTIRQ_TIMER,

@@ -72,8 +72,9 @@ class ToolsPart(Part):
 
     def run(self, lab, system, log, counted, more):
         dom0 = tools_machine.ToolsMachine(system, lab.cache, log,
-                                          patience=BOOT_SECONDS, **self.how)
-        dom0.machine.icount, dom0.machine.cpu = counted, self.cpu
+                                          patience=BOOT_SECONDS, cpu=self.cpu,
+                                          **self.how)
+        dom0.machine.icount = counted
         dom0.machine.disks += self.disks()
         dom0.machine.extra += more
         with dom0:

@@ -52,9 +52,10 @@ static void xapic_send(uint32_t apic_id, uint32_t low)
 
     while ((xapic_read(LAPIC_ICR_LOW) & LAPIC_ICR_PENDING) && --spins)
         cpu_relax();
-    if (this_cpu(destination) != apic_id)
+    if (this_cpu(destination) != apic_id) {
         xapic_write(LAPIC_ICR_HIGH, apic_id << XAPIC_ID_SHIFT);
-    this_cpu(destination) = apic_id;
+        this_cpu(destination) = apic_id;
+    }
     xapic_write(LAPIC_ICR_LOW, low);
 }
 

@@ -42,18 +42,13 @@ struct msi_message msi_compose(unsigned int vector, uint32_t apic_id)
     };
 }
 
-static bool is_same_function(struct pci_function a, struct pci_function b)
-{
-    return a.segment == b.segment && a.bus == b.bus && a.devfn == b.devfn;
-}
-
 /* MSI and MSI-X exclude each other, and so do two users of an entry. */
 static bool is_taken(const struct msi_request *r, struct pci_function f)
 {
     for (unsigned int irq = arch_irq_gsi_count(); irq < IRQ_COUNT; irq++) {
         const struct message *m = &messages[irq];
 
-        if (!m->vector || !is_same_function(m->f, f))
+        if (!m->vector || !pci_is_same(m->f, f))
             continue;
         if (!r->is_msix || !m->table_entry || m->entry == r->entry)
             return true;
@@ -140,16 +135,15 @@ static int open_msi(const struct msi_request *r, struct pci_function f,
  * domain 0's word is taken. It must be memory that @d may map anyway, or a
  * BAR set to RAM would have us write there. */
 static paddr_t entry_address(const struct msi_request *r,
-                             struct pci_function f, unsigned int cap)
+                             struct pci_function f, const struct pci_table *t)
 {
-    uint32_t table = pci_read(f, cap + MSIX_TABLE, 4);
-    paddr_t paddr = pci_bar_address(f, table & MSIX_TABLE_BAR);
+    paddr_t paddr = pci_bar_address(f, t->bar);
 
     if (!paddr)
         paddr = r->table_bar;
     if (!paddr || paddr >> 52)
         return 0;
-    paddr += (table & ~MSIX_TABLE_BAR) + r->entry * MSIX_ENTRY_SIZE;
+    paddr += t->offset + r->entry * MSIX_ENTRY_SIZE;
     if (!rangeset_contains(&r->d->iomem, paddr >> PAGE_SHIFT,
                            paddr >> PAGE_SHIFT))
         return 0;
@@ -177,15 +171,15 @@ static void program_msix(const struct message *m, struct msi_message what)
 static int open_msix(const struct msi_request *r, struct pci_function f,
                      unsigned int irq)
 {
-    unsigned int cap = pci_find_capability(f, PCI_CAP_MSIX);
+    struct pci_table table;
     uint8_t *entry;
     paddr_t paddr;
     int vector;
 
-    if (!cap || r->count != 1 ||
-        r->entry >= MSIX_TABLE_SIZE(pci_read(f, cap + MSIX_CONTROL, 2)))
+    if (r->count != 1 || !pci_find_message_table(f, &table) ||
+        r->entry >= table.size / MSIX_ENTRY_SIZE)
         return -EINVAL;
-    paddr = entry_address(r, f, cap);
+    paddr = entry_address(r, f, &table);
     if (!paddr || !(pci_read(f, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY))
         return -ENXIO;
     entry = ioremap(paddr, MSIX_ENTRY_SIZE);
