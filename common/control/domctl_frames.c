@@ -3,12 +3,20 @@
  * domctl_frames.c - getpageframeinfo3: for a list of machine frames, what the
  * domain uses each for. The list is overwritten with the answers, a piece at a
  * time; an error leaves it half done.
+ *
+ * Who copies a domain that runs, in log-dirty mode, asks first and copies later,
+ * and meanwhile a table may be gone and its frame hold anything. libxc bears that
+ * of L1 tables; of tables above it gives up the migration if what it finds looks
+ * like an entry for a large page. So these are not to be copied before the domain
+ * stands still: they are told as XTAB, which is how libxc itself puts a page off,
+ * and as written to, so that they are asked for again.
  */
 #include <hv/compiler.h>
 #include <hv/control.h>
 #include <hv/domctl.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
+#include <hv/log_dirty.h>
 #include <public/domctl.h>
 
 #define FRAMES_MOST 1024u       /* in one call */
@@ -17,6 +25,12 @@
 _Static_assert(XEN_DOMCTL_PFINFO_L4TAB == 4u << XEN_DOMCTL_PFINFO_LTAB_SHIFT,
                "levels are counted from 1");
 
+static bool is_copied_as_it_runs(const struct domain *d)
+{
+    return log_dirty_is_on(d) && !READ_ONCE(d->is_shut_down) &&
+           !READ_ONCE(d->control_pause_count);
+}
+
 static uint64_t info_of(struct domain *d, uint64_t number)
 {
     struct control_frame_info info;
@@ -24,6 +38,10 @@ static uint64_t info_of(struct domain *d, uint64_t number)
     control_frame_info(d, mfn(number), &info);
     if (!info.is_its)
         return XEN_DOMCTL_PFINFO_XTAB;
+    if (info.level > 1 && is_copied_as_it_runs(d)) {
+        log_dirty_mark(d, mfn(number));
+        return XEN_DOMCTL_PFINFO_XTAB;
+    }
     return (uint64_t)info.level << XEN_DOMCTL_PFINFO_LTAB_SHIFT |
            (info.is_pinned ? XEN_DOMCTL_PFINFO_LPINTAB : 0);
 }

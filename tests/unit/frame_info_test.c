@@ -8,6 +8,8 @@
 #include <hv/control.h>
 #include <hv/domctl.h>
 #include <hv/errno.h>
+#include <hv/log_dirty.h>
+#include <hv/memory_op.h>
 #include <public/domctl.h>
 #include "fake_guest.h"
 #include "fake_tables.h"
@@ -172,6 +174,52 @@ START_TEST(numbers_are_overwritten_with_what_the_frames_are)
 }
 END_TEST
 
+static uint64_t described(const struct frame *f)
+{
+    fake_guest_reset();
+    list[0] = frame_mfn(f).n;
+    ck_assert_int_eq(describe(1, LIST), 0);
+    return list[0];
+}
+
+static bool is_told(const struct frame *f)
+{
+    unsigned long words[FAKE_FRAMES / BITS_PER_LONG];
+    unsigned long pfn = arch_get_m2p(frame_mfn(f));
+
+    dirty_map_take(D->dirty_map, 0, words, FAKE_FRAMES / BITS_PER_LONG, true);
+    return words[pfn / BITS_PER_LONG] >> pfn % BITS_PER_LONG & 1;
+}
+
+START_TEST(upper_tables_of_a_domain_that_runs_while_it_is_copied_wait)
+{
+    start();
+    D->dirty_map = dirty_map_create(FAKE_FRAMES);
+    for (enum frame_type type = FRAME_L1; type <= FRAME_L4; type++) {
+        uint64_t known = (uint64_t)type << XEN_DOMCTL_PFINFO_LTAB_SHIFT;
+        bool is_upper = type > FRAME_L1;
+        struct frame *f = own(D);
+
+        ck_assert_int_eq(frame_get_with_type(f, D, type), 0);
+        model_add(f, HOLDS_TYPE, type);
+        (void)is_told(f);
+        ck_assert_uint_eq(described(f),
+                          is_upper ? XEN_DOMCTL_PFINFO_XTAB : known);
+        ck_assert_int_eq(is_told(f), is_upper);
+        D->control_pause_count = 1;
+        ck_assert_uint_eq(described(f), known);
+        D->control_pause_count = 0;
+        D->is_shut_down = true;
+        ck_assert_uint_eq(described(f), known);
+        D->is_shut_down = false;
+        ck_assert(!is_told(f));
+    }
+    dirty_map_destroy(D->dirty_map);
+    D->dirty_map = NULL;
+    ck_assert_uint_eq(described(own(D)), XEN_DOMCTL_PFINFO_NOTAB);
+}
+END_TEST
+
 START_TEST(a_list_has_at_most_1024_frames)
 {
     start();
@@ -208,6 +256,7 @@ int main(void)
                     a_table_that_is_half_checked_is_a_table,
                     frames_of_others_or_of_nobody_are_not_told,
                     numbers_are_overwritten_with_what_the_frames_are,
+                    upper_tables_of_a_domain_that_runs_while_it_is_copied_wait,
                     a_list_has_at_most_1024_frames,
                     a_list_out_of_reach_is_an_error);
 }

@@ -31,6 +31,7 @@ static void with_one_vcpu(void)
     test_calls();
     if (!own_answer("what_is_told"))
         return;
+    test_frames_while_copied();
     test_writes();
     report_group("copy_of_one");
     test_copy(1);

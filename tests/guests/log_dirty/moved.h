@@ -86,6 +86,7 @@ bool is_told(unsigned pfn);
 
 void test_calls(void);          /* calls.c */
 void test_frames(void);         /* frames.c */
+void test_frames_while_copied(void);
 void test_writes(void);         /* writes.c */
 void test_copy(unsigned vcpus); /* copy.c */
 
