@@ -241,20 +241,33 @@ static int claim_all(const struct group *g, unsigned long i)
     return 0;
 }
 
+static void free_all(const struct group *g, unsigned long count)
+{
+    for (unsigned long k = 0; k < count; k++)
+        page_free_frames(mfn(g->new[k]), g->x->out.extent_order);
+}
+
 static int alloc_all(const struct group *g)
 {
-    unsigned int order = g->x->out.extent_order;
-
     for (unsigned long k = 0; k < group_outs(g); k++) {
-        mfn_t m = page_alloc_frames(order, address_bits(&g->x->out));
+        mfn_t m = page_alloc_frames(g->x->out.extent_order,
+                                    address_bits(&g->x->out));
 
         if (mfn_eq(m, INVALID_MFN)) {
-            while (k--)
-                page_free_frames(mfn(g->new[k]), order);
+            free_all(g, k);
             return -ENOMEM;
         }
         g->new[k] = m.n;
     }
+    return 0;
+}
+
+/* What it will get, from slot @first on: as long as it can still be refused. */
+static int tell_all(const struct group *g, unsigned long first)
+{
+    for (unsigned long k = 0; k < group_outs(g); k++)
+        if (write_guest(list_slot(&g->x->out, first + k), g->new[k]))
+            return -EFAULT;
     return 0;
 }
 
@@ -290,12 +303,12 @@ static void give_up_if_dying(const struct group *g)
         (void)give_up_frame(g->d, mfn(g->new[k / size] + k % size));
 }
 
-/* Exchange group @i, or change nothing. */
+/* Exchange group @i, or nothing but what the domain's list of it says. */
 static int exchange_group(const struct group *g, unsigned long i)
 {
     const struct xen_memory_reservation *out = &g->x->out;
     unsigned long first = i * group_outs(g);
-    int rc = 0;
+    int rc;
 
     for (unsigned long k = 0; k < group_outs(g); k++)
         if (read_guest(g->gpfn[k], list_slot(out, first + k)))
@@ -304,15 +317,18 @@ static int exchange_group(const struct group *g, unsigned long i)
     if (rc)
         return rc;
     rc = alloc_all(g);
+    if (!rc) {
+        rc = tell_all(g, first);
+        if (rc)
+            free_all(g, group_outs(g));
+    }
     if (rc) {
         unclaim_all(g, 1ul << g->order);
         return rc;
     }
     commit(g);
     give_up_if_dying(g);
-    for (unsigned long k = 0; !rc && k < group_outs(g); k++)
-        rc = write_guest(list_slot(out, first + k), g->new[k]);
-    return rc;
+    return 0;
 }
 
 /* Room for what a group gives and gets. */

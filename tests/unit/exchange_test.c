@@ -245,7 +245,7 @@ START_TEST(what_cannot_be_told_of_an_exchange_is_an_error)
     begin_exchange(4, 2);
     fake_guest_is_read_only = true;
     ck_assert_int_eq(world_op(XENMEM_exchange), -EFAULT);
-    ck_assert_uint_eq(D->page_count, 4);    /* others, but as many */
+    require_still(4);
     begin_exchange(1, 0);
     x->in.extent_start.p = (void *)HOLE;    /* nor why it stopped */
     fake_guest_is_read_only = true;

@@ -10,6 +10,7 @@
  * extents are gone, and a call may go on from there.
  */
 #include "guest.h"
+#include "hypervisor.h"
 
 const char test_folder[] = "memory_exchange";
 
@@ -204,6 +205,25 @@ static void lists(void)
     expect_true("all_are_as_before", all_work());
 }
 
+/* Where the new frames' numbers cannot be put, none comes and none goes; Xen has
+ * exchanged them by then. */
+static void read_only_list(void)
+{
+    struct xen_memory_exchange ex = call(4, 0, 1, 2);
+    xen_pfn_t *list = page_alloc();
+    uint64_t mfn = va_to_mfn(list);
+
+    if (!own_answer("read_only_list"))
+        return;
+    fill();
+    list[0] = out[0];
+    set_xen_guest_handle(ex.out.extent_start, list);
+    page_map(list, pte_make(mfn, PTE_RO_PAGE));
+    refused("read_only_list", -XEN_EFAULT, ex, 0);
+    page_map(list, pte_make(mfn, PTE_PAGE));
+    expect_true("read_only_list_changes_nothing", all_work());
+}
+
 static void bad_frames(void)
 {
     long before = page_count();
@@ -273,6 +293,7 @@ void test_main(void)
     shapes();
     nonsense();
     lists();
+    read_only_list();
     bad_frames();
     used();
 }
