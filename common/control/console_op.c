@@ -1,18 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* console_op.c - hypercall 18: text to the console, and keys from it. */
 #include <asm/current.h>
+#include <asm/hypercall.h>
 #include <hv/compiler.h>
 #include <hv/console.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/guest_console.h>
 #include <hv/guest_copy.h>
+#include <hv/softirq.h>
 #include <hv/vcpu.h>
 #include <public/xen.h>
 
-#define CHUNK       256u
+#define CHUNK       128u        /* of a guest: 128 lines at most */
 #define WRITE_MOST  65536u      /* of one call by domain 0: bounds our time */
 #define GUEST_MOST  4096u       /* of one call by any other domain */
+
+/* Domains that are not to make the hypervisor wait for a line do so themselves:
+ * they come again, and again, while others may run. */
+static bool has_to_wait(const struct domain *d)
+{
+    return !d->is_privileged && console_is_behind();
+}
 
 /* All of @count, a piece at a time; domain 0's text passes as it is. */
 static long write_text(const struct domain *d, unsigned int count,
@@ -22,9 +31,13 @@ static long write_text(const struct domain *d, unsigned int count,
 
     if (count > (d->is_privileged ? WRITE_MOST : GUEST_MOST))
         return -E2BIG;
-    while (count) {
+    for (bool is_first = true; count; is_first = false) {
         unsigned int n = MIN(count, CHUNK);
 
+        if (has_to_wait(d) || (!is_first && softirq_is_pending()))
+            return hypercall_restart(__HYPERVISOR_console_io, 3,
+                                     (unsigned long)CONSOLEIO_write,
+                                     (unsigned long)count, va);
         if (copy_from_guest(chunk, guest_va(va), n))
             return -EFAULT;
         if (d->is_privileged)

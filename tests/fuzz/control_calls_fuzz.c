@@ -21,6 +21,7 @@
 #include <hv/errno.h>
 #include <hv/guest_console.h>
 #include <hv/heap.h>
+#include <hv/log_dirty.h>
 #include <hv/log_level.h>
 #include <hv/multicall.h>
 #include <hv/page_alloc.h>
@@ -95,6 +96,7 @@ struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
 }
 
 bool softirq_is_pending(void) { return false; }
+void dirty_map_add(struct dirty_map *map, mfn_t m) { (void)map; (void)m; }
 bool printk_guest_passes(enum log_level level) { (void)level; return true; }
 unsigned long page_free_count(void) { return 1234; }
 unsigned long page_free_count_below(unsigned int bits) { return bits; }
@@ -154,6 +156,8 @@ void console_write(const char *text, size_t n)
     ck_assert(fake_current->domain->is_privileged);
     conring_write(text, n);
 }
+
+bool console_is_behind(void) { return false; }
 
 size_t console_read(char *buf, size_t n)
 {

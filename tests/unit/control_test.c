@@ -49,6 +49,7 @@ static char console[200000];
 static size_t console_length;
 static const char *keys = "";
 static bool guest_may_talk = true, has_others_to_run;
+static bool is_behind;                  /* a serial line */
 static unsigned int references, platform_calls;
 static uint64_t set_sec;
 static uint32_t set_nsec;
@@ -139,6 +140,7 @@ unsigned long page_free_count_below(unsigned int bits) { return bits; }
 struct vcpu *sched_idle_vcpu(unsigned int cpu) { return &vcpus[cpu % 2]; }
 unsigned int sched_policy_id(void) { return SCHED_CREDIT; }
 bool softirq_is_pending(void) { return has_others_to_run; }
+bool console_is_behind(void) { return is_behind; }
 
 void arch_cpu_feature_words(uint32_t *words, unsigned int count)
 {
@@ -158,17 +160,22 @@ struct domain *find_domain(domid_t id)
 
 static unsigned long word = ANYTHING;   /* behind the argument */
 
+static unsigned long again[3];          /* what console_io comes again with */
+
 /* The guest issues the call again. */
 long hypercall_restart(unsigned int nr, unsigned int count, ...)
 {
+    bool is_console = nr == __HYPERVISOR_console_io;
     va_list args;
 
-    ck_assert_uint_eq(nr, __HYPERVISOR_dom0_op);
-    ck_assert_uint_eq(count, 2);
+    ck_assert(is_console || nr == __HYPERVISOR_dom0_op);
+    ck_assert_uint_eq(count, is_console ? 3 : 2);
     va_start(args, count);
-    (void)va_arg(args, unsigned long);
-    word = va_arg(args, unsigned long);
+    for (unsigned int i = 0; i < count; i++)
+        again[i] = va_arg(args, unsigned long);
     va_end(args);
+    if (!is_console)
+        word = again[1];
     return AGAIN;
 }
 
@@ -333,6 +340,39 @@ START_TEST(other_domains_get_whole_harmless_lines)
     guest_may_talk = false;
     ck_assert_int_eq(say("silent\n"), 0);
     ck_assert_ptr_null(strstr(console, "silent"));
+}
+END_TEST
+
+START_TEST(long_text_makes_way_for_others)
+{
+    begin(true);
+    has_others_to_run = true;
+    ck_assert_int_eq(do_console_io(CONSOLEIO_write, 300, AT), AGAIN);
+    ck_assert_uint_eq(again[0], CONSOLEIO_write);
+    ck_assert_uint_eq(again[1], 300 - console_length);
+    ck_assert_uint_eq(again[2], AT + console_length);
+    ck_assert_uint_gt(console_length, 0);
+    ck_assert_int_eq(say("short"), 0);
+    has_others_to_run = false;
+    ck_assert_int_eq(do_console_io(CONSOLEIO_write, 300, AT), 0);
+}
+END_TEST
+
+START_TEST(a_guest_waits_for_a_line_that_is_behind)
+{
+    begin(false);
+    is_behind = true;
+    ck_assert_int_eq(say("a\nb\n"), AGAIN);
+    ck_assert_uint_eq(console_length, 0);
+    ck_assert_uint_eq(again[1], 4);
+    ck_assert_uint_eq(again[2], AT);
+    is_behind = false;
+    ck_assert_int_eq(do_console_io(CONSOLEIO_write, 4, AT), 0);
+    ck_assert_str_eq(console, "(d7) a\n(d7) b\n");
+    begin(true);
+    is_behind = true;
+    ck_assert_int_eq(say("domain 0 does not"), 0);
+    is_behind = false;
 }
 END_TEST
 
@@ -726,6 +766,8 @@ int main(void)
                     the_other_questions_have_their_answers,
                     domain_0_writes_as_it_likes,
                     other_domains_get_whole_harmless_lines,
+                    long_text_makes_way_for_others,
+                    a_guest_waits_for_a_line_that_is_behind,
                     lines_of_domains_do_not_mix,
                     a_ninth_talker_pushes_out_the_oldest_line,
                     an_endless_line_is_cut, only_domain_0_reads_keys,
