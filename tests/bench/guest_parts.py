@@ -16,6 +16,7 @@ GUESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
                       "build", "guests")
 MEMORY = "64M"                  # of domain 0
 SMP_CPU = "max,-smap"
+FLOOD = re.compile(r"@@ flood (\d+) (\d+) (.*)")
 LATE = re.compile(r"@@ late (\d+) (.*)")
 TAKEN = r"^@@ memory (\d+) bytes\n"
 CREATE = ("the domain and its vcpu", "its memory", "its tables and registers")
@@ -80,6 +81,7 @@ class PairPart(Part):
     two CPUs they are timed only: under -icount QEMU runs one CPU at a time."""
     key = "pairs"
     systems = (hv.XEN, hv.PARAPET)
+    more = ""                   # for the hypervisor
 
     def __init__(self, cpus):
         self.cpus = cpus
@@ -95,16 +97,39 @@ class PairPart(Part):
         words = "guest-test" + " apart" * (self.cpus > 1) + " pair"
         self.packed = os.path.join(lab.folder, f"{self.label}.container")
         with open(self.packed, "wb") as file:
-            file.write(pack([Guest("pairs", image("bench/pairs"), words,
-                                   timeout=STEP_SECONDS)]))
+            file.write(pack([Guest(self.key, image(f"bench/{self.key}"),
+                                   words, timeout=STEP_SECONDS)]))
 
     def prepare(self, lab, system, machine):
         machine.cpus = self.cpus
         words = options(system, MEMORY) + " dom0_max_vcpus=1"
         system.boot(machine, image("creator"), self.packed, "",
-                    words + " sched=credit" * (system.kind == hv.XEN))
+                    f"{words} {self.more}"
+                    + " sched=credit" * (system.kind == hv.XEN))
 
     def read(self, qemu, counted):
         where = "one CPU" if self.cpus == 1 else "two CPUs"
         return {name + f", {where}" * name.startswith("event"): cost
                 for name, cost in read_costs(qemu, counted).items()}
+
+
+class FloodPart(PairPart):
+    """A guest that works or sleeps beside one that floods the hypervisor,
+    tests/bench/floods."""
+    key = "floods"
+    is_timed = False
+    has_phases = False
+    more = "guest_loglvl=all"
+
+    def __init__(self):
+        super().__init__(1)
+
+    def read(self, qemu, _counted):
+        start = qemu.console.position
+        end = qemu.console.expect("@@ flood over", STEP_SECONDS, REFUSED)
+        costs = {}
+        for share, late, name in \
+                FLOOD.findall(qemu.console.text[start:end.start()]):
+            costs[f"work beside {name}"] = Cost(int(share) / 10, unit="%")
+            costs[f"latest wake-up beside {name}"] = Cost(int(late))
+        return costs

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """parts.py - all that can be measured, by the name that --only takes."""
 
-from guest_parts import DomainPart, GuestPart, PairPart, TimerPart
+from guest_parts import (DomainPart, FloodPart, GuestPart, PairPart,
+                         TimerPart)
 from linux_parts import CompilerPart, LinuxPart, MachinePart, ParallelPart
 from load_part import LoadPart
 from machine import BOARDS, CPUS
@@ -13,6 +14,7 @@ PARTS = {
     "guest": [GuestPart()],
     "timers": [TimerPart()],
     "pairs": [PairPart(cpus) for cpus in (1, 2)],
+    "floods": [FloodPart()],
     "domains": [DomainPart()],
     "tools": [CommandPart()],
     "many": [ManyPart()],

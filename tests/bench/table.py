@@ -136,6 +136,17 @@ def lateness_table(rows):
                             for kind in kinds]
 
 
+def flood_table(rows):
+    """What a guest gets of a CPU, and how late it wakes up."""
+    kinds = [kind for kind in (XEN, PARAPET) if rows and
+             (rows[0].time(kind) or rows[0].instructions(kind))]
+    yield ["beside a flood", *kinds]
+    for row in rows:
+        yield [row.name] + [amount(row, kind) if row.is_figure
+                            else duration(row.instructions(kind))
+                            for kind in kinds]
+
+
 def layout(lines):
     """Markdown; empty if there is but the head."""
     head, *body = list(lines) or [[]]
@@ -173,6 +184,7 @@ def tables(rows):
         "inside-shares": share_table(inside),
         "inside-times": time_table(inside),
         "timers": lateness_table(rows.of("timers")),
+        "floods": flood_table(rows.of("floods")),
         "parallel": time_table(rows.of("parallel")),
         "machines": time_table(rows.of("machines")),
     }
