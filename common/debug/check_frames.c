@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * check_frames.c - the frame table against all that holds frames: invariants
- * F1 to F7 of common/mm/, and P1 of the page allocator.
+ * F1 to F7 of common/mm/, and P1, P5 and P6 of the page allocator.
  *
  * First every domain says what it has: its list, shared pages, what its vcpus
  * hold. Then each table says what its entries hold. Then each record is
@@ -16,10 +16,12 @@
 #include <hv/vcpu.h>
 
 #define OWNERS_MAX  64u
+#define SAMPLE_STEP 61u     /* words; prime to a frame's */
 
 /* Domains that have been asked; more than fit are asked again, which shows. */
 static const struct domain *asked[OWNERS_MAX];
 static unsigned int asked_count;
+static unsigned int sample;     /* the word that is looked at */
 
 void check_note_shared(const struct domain *d, mfn_t m)
 {
@@ -180,10 +182,21 @@ static void check_frame(const struct frame *f)
         check_unowned(f);
 }
 
+/* Said to be zeroed: one word in a frame, each time another. */
+static void check_zeroed(const struct frame *f)
+{
+    const uint64_t *words = mfn_to_virt(frame_mfn(f));
+
+    expect("the first word of a frame that is zeroed", f, 0, words[0]);
+    sample = (sample + SAMPLE_STEP) % (PAGE_SIZE / sizeof(*words));
+    expect("a word of a frame that is zeroed", f, 0, words[sample]);
+}
+
 /* A free block: all of it is nobody's, and nothing in it begins another. */
 static unsigned long check_free_block(unsigned long first)
 {
-    unsigned long count = 1ul << frame_of(mfn(first))->link.order;
+    const struct page_link *link = &frame_of(mfn(first))->link;
+    unsigned long count = 1ul << link->order;
 
     for (unsigned long n = first; n < first + count; n++) {
         const struct frame *f = frame_of(mfn(n));
@@ -193,9 +206,11 @@ static unsigned long check_free_block(unsigned long first)
             break;
         }
         expect("the state of a free frame", f, 0, f->state);
-        if (f->link.is_zeroed)
-            expect("the first word of a frame that is zeroed", f, 0,
-                   *(const uint64_t *)mfn_to_virt(mfn(n)));
+        if (link->pool == POOL_DIRTY)
+            expect("the content of a dirty frame", f, PAGE_USED,
+                   f->link.content);
+        if (f->link.content == PAGE_ZEROED)
+            check_zeroed(f);
         if (n > first)
             expect("a free block in a free block", f, 0,
                    f->link.prev & PAGE_LINK_FREE);

@@ -65,10 +65,8 @@ static int16_t give(struct domain *to, grant_ref_t ref, mfn_t m)
     if (is_theirs)
         status = tell(to, e, m);
     spin_unlock(&to->grants->lock);
-    if (!is_theirs) {
-        arch_scrub_frame(m);
+    if (!is_theirs)
         page_free_frames(m, 0);
-    }
     return status;
 }
 

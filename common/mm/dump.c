@@ -12,7 +12,8 @@ static void dump_free(void)
     struct page_usage usage;
 
     page_alloc_get_usage(&usage);
-    printk_always("Free memory: %lu KiB\n", usage.free * FRAME_KIB);
+    printk_always("Free memory: %lu KiB, of them %lu KiB not cleared yet\n",
+                  usage.free * FRAME_KIB, usage.dirty * FRAME_KIB);
     for (unsigned int order = 0; order < PAGE_ORDERS; order++)
         if (usage.blocks[order])
             printk_always(" %6lu blocks of %lu KiB\n", usage.blocks[order],

@@ -6,8 +6,8 @@
  *   F1  A frame with references has an owner that does not change, or belongs
  *       to the hypervisor (owner NULL) and is never handed to frame_get.
  *   F2  The last frame_put takes the frame off its owner's list, ends what TLBs
- *       hold of it, scrubs it and gives it to the allocator; no reference can
- *       be taken from then on.
+ *       hold of it and gives it to the allocator; no reference can be taken from
+ *       then on. Whoever makes it another domain's scrubs it, see scrub_for().
  *   F8  A frame without references is not given to the allocator while it has
  *       type references: who changes an entry's right to write holds the type
  *       alone for a moment, in which another vcpu may remove the entry.
@@ -23,6 +23,7 @@
 #include <hv/frame.h>
 #include <hv/irqflags.h>
 #include <hv/log_dirty.h>
+#include <hv/memory_op.h>
 #include <hv/page_alloc.h>
 #include <hv/percpu.h>
 
@@ -180,13 +181,24 @@ static void list_remove(struct domain *d, struct frame *f)
 }
 
 /* Frames without references that are nobody's, but not free yet. */
-#define BATCH_MAX   64u         /* scrubbed in one go */
+#define BATCH_MAX   64u         /* freed in one go */
 struct batch {
     bool is_open;
     unsigned int count;
     struct frame *frames[BATCH_MAX];
 };
 static DEFINE_PER_CPU(struct batch, batch);
+
+/* Where the run of frames ends that begins with @first of the batch: a domain's
+ * list is mostly in falling order. */
+static unsigned int run_end(const struct batch *b, unsigned int first)
+{
+    unsigned int i = first + 1;
+
+    while (i < b->count && b->frames[i] == b->frames[i - 1] - 1)
+        i++;
+    return i;
+}
 
 /* F2. Nobody need have flushed what he had mapped, and who gets a frame next
  * may be the hypervisor, which takes no type that would flush; and what a stale
@@ -195,16 +207,18 @@ static DEFINE_PER_CPU(struct batch, batch);
 static void drain(struct batch *b)
 {
     uint32_t now = arch_tlb_clock();
+    unsigned int first, end;
 
     for (unsigned int i = 0; i < b->count; i++)
         __atomic_store_n(&b->frames[i]->tlb_stamp, now, __ATOMIC_RELEASE);
     arch_flush_for_type(b->frames[0]);
     for (unsigned int i = 0; i < b->count; i++) {
-        mfn_t m = frame_mfn(b->frames[i]);
-
-        arch_scrub_frame(m);
+        arch_set_m2p(frame_mfn(b->frames[i]), INVALID_PFN);
         __atomic_store_n(&b->frames[i]->state, 0, __ATOMIC_RELEASE);
-        page_free_zeroed(m, 0);
+    }
+    for (first = 0; first < b->count; first = end) {
+        end = run_end(b, first);
+        page_free_run(frame_mfn(b->frames[end - 1]), end - first);
     }
     b->count = 0;
 }
@@ -293,23 +307,22 @@ static void assign_locked(struct domain *d, mfn_t first, unsigned long count)
     d->page_count += count;
 }
 
-/* What the hypervisor had in a frame, or was there at power-on, is nothing for
- * a guest to see. Domain 0 may see all memory anyhow. A frame @is_new if it was
- * just allocated. */
-static void scrub_for(const struct domain *d, mfn_t first, unsigned long count,
-                      bool is_new)
+/* Of frames that were just allocated: what another had in one, or was there at
+ * power-on, is nothing for a guest to see. Domain 0 may see the latter. */
+static void scrub_for(const struct domain *d, mfn_t first, unsigned long count)
 {
-    for (unsigned long i = 0; !d->is_privileged && i < count; i++) {
+    for (unsigned long i = 0; i < count; i++) {
         mfn_t m = mfn_add(first, i);
+        enum page_content content = page_content(m);
 
-        if (!is_new || !page_is_zeroed(m))
+        if (content == PAGE_USED || (content == PAGE_NEW && !d->is_privileged))
             arch_scrub_frame(m);
     }
 }
 
 void frame_assign(struct domain *d, mfn_t first, unsigned long count)
 {
-    scrub_for(d, first, count, false);
+    scrub_for(d, first, count);
     spin_lock(&d->page_lock);
     assign_locked(d, first, count);
     spin_unlock(&d->page_lock);
@@ -335,7 +348,7 @@ mfn_t frame_alloc_for(struct domain *d, unsigned int order,
 
     if (mfn_eq(m, INVALID_MFN))
         return m;
-    scrub_for(d, m, count, true);
+    scrub_for(d, m, count);
     if (frame_assign_limited(d, m, count))
         return m;
     page_free_frames(m, order);

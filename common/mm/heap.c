@@ -141,7 +141,7 @@ static void free_frames(const void *object)
 
     count_large(order, -1);
     memset(mfn_to_virt(first), 0, PAGE_SIZE << order);
-    page_free_frames(first, order);
+    page_free_zeroed(first, order);
 }
 
 /* -- slabs ----------------------------------------------------------------- */
@@ -163,7 +163,7 @@ static struct slab *slab_create(struct class *class)
 static void slab_destroy(struct slab *slab)
 {
     memset(slab, 0, PAGE_SIZE);
-    page_free_frames(virt_to_mfn(slab), 0);
+    page_free_zeroed(virt_to_mfn(slab), 0);
 }
 
 static void *take_locked(struct slab *slab)

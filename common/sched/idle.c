@@ -4,6 +4,7 @@
 #include <hv/irqflags.h>
 #include <hv/percpu.h>
 #include <hv/sched.h>
+#include <hv/scrub.h>
 #include <hv/softirq.h>
 #include <hv/time.h>
 
@@ -44,10 +45,22 @@ static void wait_for_work(void)
     this_cpu(last_wait) = system_time() - start;
 }
 
+/* An interrupt that comes meanwhile waits for a piece of a few microseconds. */
+static bool use_the_time(void)
+{
+    bool is_used;
+
+    local_irq_disable();
+    is_used = !softirq_is_pending() && scrub_some();
+    local_irq_enable();
+    return is_used;
+}
+
 void idle_loop(void)
 {
     for (;;) {
         softirq_run();
-        wait_for_work();
+        if (!use_the_time())
+            wait_for_work();
     }
 }

@@ -196,10 +196,33 @@ END_TEST
 START_TEST(a_zeroed_frame_that_is_none_is_found)
 {
     start();
-    fake_frame(40)->link.is_zeroed = true;
+    fake_frame(40)->link.content = PAGE_ZEROED;
     ck_assert_ptr_null(find());
     *(uint64_t *)mfn_to_virt(mfn(40)) = 1;
     must_find("the first word of a frame that is zeroed", 40);
+}
+END_TEST
+
+/* By and by each word is looked at. */
+START_TEST(a_word_of_a_zeroed_frame_is_found_in_the_end)
+{
+    unsigned int i = 0;
+
+    start();
+    fake_frame(40)->link.content = PAGE_ZEROED;
+    ((uint64_t *)mfn_to_virt(mfn(40)))[FAKE_WORDS - 1] = 1;
+    while (!find() && i < FAKE_WORDS)
+        i++;
+    ck_assert_uint_gt(i, 0);
+    ck_assert_uint_lt(i, FAKE_WORDS);
+}
+END_TEST
+
+START_TEST(a_dirty_block_with_a_zeroed_frame_is_found)
+{
+    start();
+    fake_frame(40)->link.pool = POOL_DIRTY;
+    must_find("the content of a dirty frame", 40);
 }
 END_TEST
 
@@ -232,5 +255,8 @@ int main(void)
         a_free_block_inside_another_is_found,
         a_shared_page_that_is_anothers_is_found,
         a_wrong_count_of_a_domain_off_the_list_is_found,
-        a_zeroed_frame_that_is_none_is_found, a_hole_with_references_is_found);
+        a_zeroed_frame_that_is_none_is_found,
+        a_word_of_a_zeroed_frame_is_found_in_the_end,
+        a_dirty_block_with_a_zeroed_frame_is_found,
+        a_hole_with_references_is_found);
 }

@@ -9,7 +9,7 @@
  * a guest does with a translation is checked against what is true of the frame
  * by then: a store never meets a frame whose content is being checked or
  * believed, a walk never one that somebody may write, and neither one that has
- * been scrubbed since. So every stale translation that survives a change of
+ * been given back since. So every stale translation that survives a change of
  * type is found, if the guest uses it.
  */
 #include <stdio.h>
@@ -45,7 +45,7 @@ static struct {
     uint64_t word[WORDS];
     unsigned int writers;       /* who may write to it */
     unsigned int checked;       /* its content is believed, or being checked */
-    unsigned int scrubs;        /* how often it was scrubbed */
+    unsigned int lives;         /* how often it was given back */
     unsigned int is_free;
 } truth[FAKE_FRAMES];
 
@@ -111,7 +111,7 @@ static uint64_t any_entry(void)
 
 struct translation {
     unsigned int frame;         /* 0: none */
-    unsigned int scrubs;        /* of the frame when it was walked to */
+    unsigned int lives;         /* of the frame when it was walked to */
     bool is_writable;
 };
 static _Thread_local struct translation leaves[LEAVES], tables[TABLES];
@@ -146,7 +146,7 @@ static uint64_t walk_entry(unsigned int table, unsigned int i)
 static void remember(struct translation *t, uint64_t e)
 {
     t->frame = entry_frame(e);
-    t->scrubs = LOAD(truth[t->frame].scrubs);
+    t->lives = LOAD(truth[t->frame].lives);
     t->is_writable = e & ENTRY_WRITABLE;
 }
 
@@ -178,7 +178,7 @@ static void guest_walks_table(void)
     if (!t)
         return;
     UNIT_REQUIRE(LOAD(truth[t->frame].writers) == 0);
-    UNIT_REQUIRE(LOAD(truth[t->frame].scrubs) == t->scrubs);
+    UNIT_REQUIRE(LOAD(truth[t->frame].lives) == t->lives);
     e = walk_entry(t->frame, below(WORDS));
     if (e)
         remember(&leaves[below(LEAVES)], e);
@@ -190,7 +190,7 @@ static void guest_uses_leaf(void)
 
     if (!t)
         return;
-    UNIT_REQUIRE(LOAD(truth[t->frame].scrubs) == t->scrubs);
+    UNIT_REQUIRE(LOAD(truth[t->frame].lives) == t->lives);
     if (!t->is_writable)
         return;
     UNIT_REQUIRE(LOAD(truth[t->frame].checked) == 0);
@@ -294,51 +294,49 @@ int arch_invalidate(struct frame *f, enum frame_type type)
 
 void arch_scrub_frame(mfn_t m)
 {
-    UNIT_REQUIRE(frame_type_refs(LOAD(frame_nr((unsigned int)m.n)->state)) ==
-                 0);                                            /* F8 */
-    ADD(truth[m.n].scrubs, 1);
     for (unsigned int i = 0; i < WORDS; i++)
         __atomic_store_n(&truth[m.n].word[i], 0, __ATOMIC_SEQ_CST);
 }
 
-static bool is_zero(unsigned long n)
+void arch_set_m2p(mfn_t m, pfn_t p)
 {
-    for (unsigned int i = 0; i < WORDS; i++)
-        if (LOAD(truth[n].word[i]))
-            return false;
-    return true;
+    (void)m;
+    (void)p;
 }
 
 mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
 {
     UNIT_REQUIRE(order == 0 && address_bits == 0);
     for (unsigned long n = 1; n < FRAMES; n++)
-        if (__atomic_exchange_n(&truth[n].is_free, 0, __ATOMIC_SEQ_CST)) {
-            UNIT_REQUIRE(is_zero(n));
+        if (__atomic_exchange_n(&truth[n].is_free, 0, __ATOMIC_SEQ_CST))
             return mfn(n);
-        }
     return INVALID_MFN;
+}
+
+static void free_frame(unsigned long n)
+{
+    UNIT_REQUIRE(!LOAD(frame_nr((unsigned int)n)->state));      /* F8 */
+    UNIT_REQUIRE(!LOAD(truth[n].writers) && !LOAD(truth[n].checked));
+    ADD(truth[n].lives, 1);
+    ADD(releases, 1);
+    __atomic_store_n(&truth[n].is_free, 1, __ATOMIC_SEQ_CST);
+}
+
+void page_free_run(mfn_t first, unsigned long count)
+{
+    while (count--)
+        free_frame(first.n + count);
 }
 
 void page_free_frames(mfn_t first, unsigned int order)
 {
-    UNIT_REQUIRE(order == 0 && is_zero(first.n));
-    UNIT_REQUIRE(!LOAD(truth[first.n].writers) &&
-                 !LOAD(truth[first.n].checked));
-    ADD(releases, 1);
-    __atomic_store_n(&truth[first.n].is_free, 1, __ATOMIC_SEQ_CST);
+    page_free_run(first, 1ul << order);
 }
 
-void page_free_zeroed(mfn_t first, unsigned int order)
-{
-    page_free_frames(first, order);
-}
-
-/* Every frame that is free. */
-bool page_is_zeroed(mfn_t m)
+enum page_content page_content(mfn_t m)
 {
     (void)m;
-    return true;
+    return PAGE_USED;
 }
 
 bool domain_get(struct domain *d)

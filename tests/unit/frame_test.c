@@ -156,7 +156,7 @@ START_TEST(a_hole_cannot_be_had)
 }
 END_TEST
 
-START_TEST(the_last_reference_scrubs_and_frees)
+START_TEST(the_last_reference_frees_and_the_next_owner_sees_nothing)
 {
     struct frame *f;
     unsigned long n;
@@ -172,8 +172,10 @@ START_TEST(the_last_reference_scrubs_and_frees)
     ck_assert_uint_eq(fake_memory[n][0], 0x5a5a5a5a5a5a5a5a);
     frame_put(f);
     ck_assert(fake_frame_is_free(n));
-    ck_assert_uint_eq(fake_memory[n][0], 0);
     model_check_empty(RAM);
+    ck_assert_uint_eq(frame_alloc_for(OTHER, 0, 0).n, n);
+    for (unsigned int i = 0; i < FAKE_WORDS; i++)
+        ck_assert_uint_eq(fake_memory[n][i], 0);
 }
 END_TEST
 
@@ -341,6 +343,68 @@ START_TEST(assigned_frames_are_as_allocated_ones)
 }
 END_TEST
 
+/* What @d finds in a frame of which the allocator says @content. */
+static uint64_t found_by(struct domain *d, enum page_content content)
+{
+    mfn_t m = page_alloc_frames(0, 0);
+    uint64_t found;
+
+    fake_memory[m.n][7] = 0x5a;
+    page_free_frames(m, 0);
+    fake_page_content = content;
+    ck_assert_uint_eq(frame_alloc_for(d, 0, 0).n, m.n);
+    found = fake_memory[m.n][7];
+    ck_assert_int_eq(frame_give_up(fake_frame(m.n)), 0);
+    fake_page_content = PAGE_USED;
+    return found;
+}
+
+/* Only what is known to be zeros is left as it is, and what only firmware and
+ * boot have had for who may see all memory anyhow. */
+START_TEST(nobody_sees_what_another_had)
+{
+    start();
+    ck_assert_uint_eq(found_by(D, PAGE_USED), 0);
+    ck_assert_uint_eq(found_by(D, PAGE_NEW), 0);
+    ck_assert_uint_eq(found_by(D, PAGE_ZEROED), 0x5a);
+    D->is_privileged = true;
+    ck_assert_uint_eq(found_by(D, PAGE_USED), 0);
+    ck_assert_uint_eq(found_by(D, PAGE_NEW), 0x5a);
+    ck_assert_uint_eq(found_by(D, PAGE_ZEROED), 0x5a);
+}
+END_TEST
+
+START_TEST(what_is_exchanged_is_scrubbed_as_well)
+{
+    mfn_t m;
+
+    start();
+    m = page_alloc_frames(0, 0);
+    fake_memory[m.n][0] = 0x5a;
+    D->is_privileged = true;
+    frame_assign(D, m, 1);
+    ck_assert_uint_eq(fake_memory[m.n][0], 0);
+}
+END_TEST
+
+/* In runs, in either order, and one by one. */
+START_TEST(frames_freed_together_are_all_free)
+{
+    static const unsigned int order[] = { 7, 6, 5, 1, 2, 3, 0, 4 };
+    mfn_t m;
+
+    start();
+    m = frame_alloc_for(D, 3, 0);
+    frame_batch_begin();
+    for (unsigned int i = 0; i < ARRAY_SIZE(order); i++)
+        ck_assert_int_eq(frame_give_up(fake_frame(m.n + order[i])), 0);
+    frame_batch_end();
+    for (unsigned int i = 0; i < ARRAY_SIZE(order); i++)
+        ck_assert(fake_frame_is_free(m.n + i));
+    model_check_empty(RAM);
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("frame",
@@ -351,7 +415,7 @@ int main(void)
         a_free_frame_cannot_be_had,
         the_hypervisors_frames_cannot_be_had,
         a_hole_cannot_be_had,
-        the_last_reference_scrubs_and_frees,
+        the_last_reference_frees_and_the_next_owner_sees_nothing,
         no_translation_outlives_the_last_reference,
         a_frame_is_given_up_once,
         a_claim_is_the_owners_alone_and_is_exclusive,
@@ -361,5 +425,8 @@ int main(void)
         memory_runs_out_without_a_trace,
         frames_keep_their_domain_alive,
         the_owners_list_survives_removal_anywhere,
-        assigned_frames_are_as_allocated_ones);
+        assigned_frames_are_as_allocated_ones,
+        nobody_sees_what_another_had,
+        what_is_exchanged_is_scrubbed_as_well,
+        frames_freed_together_are_all_free);
 }

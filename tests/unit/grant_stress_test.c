@@ -53,14 +53,14 @@ _Thread_local struct vcpu *my_vcpu;
 struct frame fake_frame_table[FAKE_FRAMES];
 unsigned long frame_table_end = FAKE_FRAMES;
 static uint64_t memory[FRAMES][WORDS] ALIGNED(4096);
-static unsigned int is_free[FAKE_FRAMES], scrubs[FRAMES];
+static unsigned int is_free[FAKE_FRAMES], lives[FRAMES];
 static unsigned int tlb_clock;
 static long heap_live;
 
 static struct domain domains[DOMAINS];
 static struct vcpu vcpus[CPUS], *vcpu_lists[DOMAINS][VCPUS];
 
-/* An entry: frame, flags, and how often the frame had been scrubbed. */
+/* An entry: frame, flags, and how often the frame had been given back. */
 static uint64_t slots[DOMAINS][SLOTS];
 /* Mappings: handle, slot, frame. */
 static uint64_t known[DOMAINS][HANDLES];
@@ -90,7 +90,6 @@ void *mfn_to_virt(mfn_t m) { return memory[m.n]; }
 
 void arch_scrub_frame(mfn_t m)
 {
-    ADD(scrubs[m.n], 1);
     memset(memory[m.n], 0, PAGE_SIZE);
 }
 
@@ -103,24 +102,26 @@ mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
     return INVALID_MFN;
 }
 
+void page_free_run(mfn_t first, unsigned long count)
+{
+    while (count--) {
+        unsigned long n = first.n + count;
+
+        UNIT_REQUIRE(!LOAD(fake_frame_table[n].state));
+        ADD(lives[n], 1);
+        STORE(is_free[n], 1);
+    }
+}
+
 void page_free_frames(mfn_t m, unsigned int order)
 {
-    UNIT_REQUIRE(order == 0 && !LOAD(fake_frame_table[m.n].state));
-    for (unsigned int i = 0; i < WORDS; i++)
-        UNIT_REQUIRE(memory[m.n][i] == 0);
-    STORE(is_free[m.n], 1);
+    page_free_run(m, 1ul << order);
 }
 
-void page_free_zeroed(mfn_t m, unsigned int order)
-{
-    page_free_frames(m, order);
-}
-
-/* Every frame that is free. */
-bool page_is_zeroed(mfn_t m)
+enum page_content page_content(mfn_t m)
 {
     (void)m;
-    return true;
+    return PAGE_USED;
 }
 
 void *heap_alloc(size_t size, size_t align)
@@ -191,14 +192,14 @@ static uint64_t entry_for(const struct frame *f, uint32_t flags)
 {
     uint64_t n = frame_mfn(f).n;
 
-    return n | (uint64_t)flags << 8 | (uint64_t)LOAD(scrubs[n]) << 32;
+    return n | (uint64_t)flags << 8 | (uint64_t)LOAD(lives[n]) << 32;
 }
 
 static void let_go(uint64_t entry)
 {
     struct frame *f = &fake_frame_table[entry & 0xff];
 
-    UNIT_REQUIRE(LOAD(scrubs[entry & 0xff]) == entry >> 32);
+    UNIT_REQUIRE(LOAD(lives[entry & 0xff]) == entry >> 32);
     if (entry >> 8 & GNTMAP_readonly) {
         frame_put(f);
     } else {

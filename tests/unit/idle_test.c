@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <hv/cpu.h>
 #include <hv/sched.h>
+#include <hv/scrub.h>
 #include <hv/softirq.h>
 #include <hv/time.h>
 #include "fake_spinlock.h"
@@ -11,6 +12,7 @@
 
 #define STEP        MICROSECS(5)        /* between two looks at the clock */
 #define HALT        MICROSECS(1000)     /* without work */
+#define PIECE       MICROSECS(10)       /* to clear one takes so long */
 
 unsigned int fake_cpu;
 unsigned int cpu_count = 2;
@@ -18,6 +20,7 @@ static uint32_t words[2];
 static unsigned int kicks, halts, rounds, rounds_left;
 static s_time_t now, work_after;        /* of each wait's beginning */
 static s_time_t work_at;
+static unsigned int pieces;     /* to be cleared */
 static jmp_buf out;
 
 uint32_t *arch_softirq_word(unsigned int cpu) { return &words[cpu]; }
@@ -38,6 +41,18 @@ s_time_t system_time(void)
     now += STEP;
     raise_what_is_due();
     return now;
+}
+
+bool scrub_some(void)
+{
+    ck_assert(fake_irqs_off);
+    ck_assert(!softirq_is_pending());
+    if (!pieces)
+        return false;
+    pieces--;
+    now += PIECE;
+    raise_what_is_due();
+    return true;
 }
 
 /* The halt lasts until the work comes, or for ever so long. */
@@ -123,6 +138,19 @@ START_TEST(a_halt_that_brings_no_work_is_followed_by_another)
 }
 END_TEST
 
+START_TEST(memory_is_cleared_before_the_cpu_waits_and_work_goes_before_that)
+{
+    pieces = 30;
+    wait_for(10 * PIECE, 1);
+    ck_assert_uint_eq(pieces, 20);
+    ck_assert_uint_eq(halts, 0);
+    wait_for(MICROSECS(900), 1);
+    ck_assert_uint_eq(pieces, 0);
+    ck_assert_uint_eq(halts, 1);
+    ck_assert_uint_eq(rounds, 2);
+}
+END_TEST
+
 int main(void)
 {
     return UNIT_RUN("idle",
@@ -130,5 +158,6 @@ int main(void)
                     work_that_comes_late_is_waited_for_without_looking,
                     a_short_halt_makes_the_cpu_look_again,
                     a_cpu_alone_halts_at_once,
-                    a_halt_that_brings_no_work_is_followed_by_another);
+                    a_halt_that_brings_no_work_is_followed_by_another,
+                    memory_is_cleared_before_the_cpu_waits_and_work_goes_before_that);
 }

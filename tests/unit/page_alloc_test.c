@@ -4,7 +4,8 @@
  *
  * Three windows of frames, at the bottom, across 4 GiB and at the very top,
  * with holes in them. After each random operation every invariant of
- * page_alloc.c is checked over all frames.
+ * page_alloc.c is checked over all frames. A piece may be out to be cleared: it
+ * is free, and comes back when somebody waits for it.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -32,6 +33,8 @@ struct block {
 static enum state state[FRAMES];
 static struct block blocks[BLOCKS_MAX];
 static unsigned int block_count;
+static struct block out;        /* to be cleared, if .first is not 0 */
+static unsigned int waits;
 
 static unsigned long number_of(unsigned int i)
 {
@@ -83,22 +86,24 @@ static void scribble(unsigned long first, unsigned int order)
     }
 }
 
-/* P1, P2 and the list around one free block. */
+/* P1, P2, P6 and the list around one free block. */
 static void check_block(unsigned long first, const struct page_link *link)
 {
     unsigned long size = 1ul << link->order, buddy = first ^ size;
     const struct page_link *other = page_link(mfn(buddy));
     uint32_t prev = link->prev & ~PAGE_LINK_FREE;
 
-    UNIT_REQUIRE(link->order <= PAGE_ORDER_MAX);
+    UNIT_REQUIRE(link->order <= PAGE_ORDER_MAX && link->pool < PAGE_POOLS);
     UNIT_REQUIRE((first & (size - 1)) == 0);
     UNIT_REQUIRE(width(first) == width(first + size - 1));
     for (unsigned long n = first; n < first + size; n++) {
         UNIT_REQUIRE(state[index_of(n)] == FREE);
         UNIT_REQUIRE(n == first || !is_free(page_link(mfn(n))));
+        UNIT_REQUIRE(link->pool == POOL_READY ||
+                     page_content(mfn(n)) == PAGE_USED);
     }
     UNIT_REQUIRE(!other || !is_free(other) || other->order != link->order ||
-                 link->order == PAGE_ORDER_MAX);
+                 other->pool != link->pool || link->order == PAGE_ORDER_MAX);
     if (link->next)
         UNIT_REQUIRE(page_link(mfn(link->next))->prev ==
                      (first | PAGE_LINK_FREE));
@@ -109,7 +114,7 @@ static void check_block(unsigned long first, const struct page_link *link)
 static void check_all(void)
 {
     unsigned long free_frames[WINDOWS] = { 0 }, covered = 0, total = 0;
-    unsigned long free_below_4g = 0;
+    unsigned long free_below_4g = 0, dirty = 0;
     struct page_usage usage, seen = { 0 };
 
     for (unsigned int i = 0; i < FRAMES; i++) {
@@ -123,7 +128,11 @@ static void check_all(void)
         check_block(number_of(i), link);
         covered += 1ul << link->order;
         seen.blocks[link->order]++;
+        dirty += link->pool == POOL_DIRTY ? 1ul << link->order : 0;
     }
+    covered += out.first ? 1ul << out.order : 0;
+    ck_assert_int_eq(page_is_any_dirty(), dirty != 0);
+    seen.dirty = dirty;
     seen.free = total;
     page_alloc_get_usage(&usage);
     ck_assert_mem_eq(&usage, &seen, sizeof(usage));
@@ -177,6 +186,47 @@ static bool block_exists(unsigned int order, unsigned int address_bits)
     }
     return false;
 }
+
+/* -- a CPU that clears -- */
+
+static void take_out(unsigned int most)
+{
+    bool is_any = page_is_any_dirty();
+    mfn_t m = page_take_dirty(most, &out.order);
+
+    ck_assert_int_eq(!mfn_eq(m, INVALID_MFN), is_any);
+    if (!is_any)
+        return;
+    ck_assert_uint_le(out.order, most);
+    out.first = m.n;
+}
+
+static void bring_back(void)
+{
+    page_return_cleared(mfn(out.first), out.order);
+    for (unsigned int i = 0; i < 1u << out.order; i++)
+        ck_assert_uint_eq(page_content(mfn(out.first + i)), PAGE_ZEROED);
+    out.first = 0;
+}
+
+static void while_waited_for(void)
+{
+    waits++;
+    if (out.first)
+        bring_back();
+}
+
+static void clear_all(void)
+{
+    while (page_is_any_dirty() || out.first) {
+        if (!out.first)
+            take_out(3);
+        bring_back();
+        check_all();
+    }
+}
+
+/* -- those who allocate -- */
 
 static void allocate(uint64_t *seed)
 {
@@ -243,6 +293,7 @@ START_TEST(random_use_keeps_every_invariant)
 
     give_memory_with_holes();
     page_alloc_get_usage(&before);
+    fake_wait_hook = while_waited_for;
     for (int round = 0; round < ROUNDS; round++) {
         /* Fill for a while, then empty for a while. */
         if (unit_random_below(&seed, 10) < (round / 500 % 2 ? 3 : 7))
@@ -250,10 +301,16 @@ START_TEST(random_use_keeps_every_invariant)
         else
             release(&seed);
         check_all();
+        if (out.first && unit_random_below(&seed, 3) == 0)
+            bring_back();
+        else if (!out.first && unit_random_below(&seed, 3) == 0)
+            take_out((unsigned int)unit_random_below(&seed, 4));
+        check_all();
     }
+    ck_assert_uint_gt(waits, 0);
     while (block_count)
         release(&seed);
-    check_all();
+    clear_all();
     /* All is merged again: the same blocks as in the beginning. */
     page_alloc_get_usage(&after);
     ck_assert_mem_eq(&before, &after, sizeof(before));
@@ -335,7 +392,7 @@ START_TEST(a_large_machine_is_added_block_by_block)
 END_TEST
 
 /* Whatever is merged and split on the way. */
-START_TEST(who_allocates_is_told_which_frames_are_zeroed)
+START_TEST(who_allocates_is_told_what_is_in_each_frame)
 {
     mfn_t m;
 
@@ -343,19 +400,108 @@ START_TEST(who_allocates_is_told_which_frames_are_zeroed)
     page_alloc_add_range(mfn(8), 8);
     m = page_alloc_frames(3, 0);
     for (unsigned int i = 0; i < 8; i++) {
-        ck_assert(!page_is_zeroed(mfn_add(m, i)));
+        ck_assert_uint_eq(page_content(mfn_add(m, i)), PAGE_NEW);
         (i & 1 ? page_free_zeroed : page_free_frames)(mfn_add(m, i), 0);
     }
     m = page_alloc_frames(3, 0);
+    ck_assert_uint_eq(m.n, 8);
     for (unsigned int i = 0; i < 8; i++)
-        ck_assert_int_eq(page_is_zeroed(mfn_add(m, i)), i & 1);
+        ck_assert_uint_eq(page_content(mfn_add(m, i)),
+                          i & 1 ? PAGE_ZEROED : PAGE_USED);
     page_free_zeroed(m, 3);
     m = page_alloc_frames(1, 0);
-    ck_assert(page_is_zeroed(m) && page_is_zeroed(mfn_add(m, 1)));
+    ck_assert_uint_eq(page_content(m), PAGE_ZEROED);
+    ck_assert_uint_eq(page_content(mfn_add(m, 1)), PAGE_ZEROED);
     page_free_frames(m, 1);
     m = page_alloc_frames(3, 0);
     for (unsigned int i = 0; i < 8; i++)
-        ck_assert_int_eq(page_is_zeroed(mfn_add(m, i)), i >= 2);
+        ck_assert_uint_eq(page_content(mfn_add(m, i)),
+                          i >= 2 ? PAGE_ZEROED : PAGE_USED);
+}
+END_TEST
+
+START_TEST(what_is_cleared_is_given_before_what_is_dirty)
+{
+    mfn_t m;
+
+    fake_frames_add(0, 64);
+    page_alloc_add_range(mfn(8), 8);
+    m = page_alloc_frames(3, 0);
+    page_free_zeroed(m, 2);
+    page_free_frames(mfn_add(m, 4), 2);
+    for (unsigned int i = 0; i < 8; i++)
+        ck_assert_uint_eq(page_content(page_alloc_frames(0, 0)),
+                          i < 4 ? PAGE_ZEROED : PAGE_USED);
+}
+END_TEST
+
+/* Low memory is dearer than the time to clear other memory. */
+START_TEST(dirty_memory_is_given_before_low_memory)
+{
+    mfn_t m;
+
+    fake_frames_add(0, 64);
+    page_alloc_add_range(mfn(8), 24);
+    m = page_alloc_frames(4, 0);
+    page_free_frames(m, 4);
+    ck_assert_uint_ge(page_alloc_frames(0, 0).n, 16);
+    ck_assert_uint_lt(page_alloc_frames(0, 16).n, 16);
+}
+END_TEST
+
+START_TEST(a_run_is_freed_in_the_largest_blocks)
+{
+    struct page_usage usage;
+
+    fake_frames_add(0, 64);
+    page_alloc_add_range(mfn(1), 63);
+    for (unsigned int i = 1; i < 64; i++)
+        ck_assert(!mfn_eq(page_alloc_frames(0, 0), INVALID_MFN));
+    page_free_run(mfn(3), 14);          /* 3, 4-7, 8-15, 16 */
+    page_alloc_get_usage(&usage);
+    ck_assert_uint_eq(usage.free, 14);
+    ck_assert_uint_eq(usage.dirty, 14);
+    ck_assert_uint_eq(usage.blocks[0], 2);
+    ck_assert_uint_eq(usage.blocks[2], 1);
+    ck_assert_uint_eq(usage.blocks[3], 1);
+    for (unsigned int n = 3; n < 17; n++)
+        ck_assert_uint_eq(page_content(mfn(n)), PAGE_USED);
+}
+END_TEST
+
+/* One frame in two is dirty: together they are a block. */
+START_TEST(pools_are_brought_together_for_a_large_block)
+{
+    mfn_t m;
+
+    fake_frames_add(0, 512);
+    page_alloc_add_range(mfn(256), 256);
+    m = page_alloc_frames(8, 0);
+    for (unsigned int i = 0; i < 256; i++)
+        (i & 1 ? page_free_zeroed : page_free_frames)(mfn_add(m, i), 0);
+    ck_assert(mfn_eq(page_alloc_frames(8, 20), INVALID_MFN));
+    ck_assert(page_is_any_dirty());     /* no business of low memory's */
+    ck_assert_uint_eq(page_alloc_frames(8, 0).n, 256);
+    ck_assert_uint_eq(page_free_count(), 0);
+    ck_assert(!page_is_any_dirty());
+}
+END_TEST
+
+START_TEST(a_piece_that_is_out_is_waited_for)
+{
+    fake_frames_add(0, 64);
+    page_alloc_add_range(mfn(8), 8);
+    page_free_frames(page_alloc_frames(3, 0), 3);
+    fake_wait_hook = while_waited_for;
+    take_out(1);
+    ck_assert_uint_eq(page_free_count(), 8);
+    ck_assert_uint_eq(page_free_count_below(PAGE_SHIFT + 4), 8);
+    ck_assert(mfn_eq(page_alloc_frames(3, 14), INVALID_MFN));
+    ck_assert_uint_eq(waits, 0);        /* it is above that */
+    ck_assert_uint_eq(page_alloc_frames(3, 0).n, 8);
+    ck_assert_uint_gt(waits, 0);
+    ck_assert_uint_eq(page_free_count(), 0);
+    ck_assert(mfn_eq(page_take_dirty(3, &out.order), INVALID_MFN));
 }
 END_TEST
 
@@ -367,5 +513,10 @@ int main(void)
                     low_memory_is_given_last,
                     frame_0_and_frames_too_high_are_passed_over,
                     a_large_machine_is_added_block_by_block,
-                    who_allocates_is_told_which_frames_are_zeroed);
+                    who_allocates_is_told_what_is_in_each_frame,
+                    what_is_cleared_is_given_before_what_is_dirty,
+                    dirty_memory_is_given_before_low_memory,
+                    a_run_is_freed_in_the_largest_blocks,
+                    pools_are_brought_together_for_a_large_block,
+                    a_piece_that_is_out_is_waited_for);
 }

@@ -139,3 +139,7 @@ unit-event_dump := common/event/dump.c tests/unit/fake/fake_printed.c tests/unit
 unit-grant_dump := common/grant/dump.c tests/unit/fake/fake_printed.c tests/unit/fake/fake_spinlock.c
 unit-sched_dump := common/sched/dump.c common/lib/bitmap.c tests/unit/fake/fake_printed.c tests/unit/fake/fake_spinlock.c
 unit-pci_right := common/control/pci_right.c common/control/dom0_pcidev.c common/control/domctl_permission.c drivers/pci/bar.c drivers/pci/capability.c drivers/pci/message.c common/lib/rangeset.c tests/unit/fake/fake_heap.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-scrub := common/mm/scrub.c common/mm/page_alloc.c tests/unit/fake/fake_arena.c tests/unit/fake/fake_frames.c tests/unit/fake/fake_spinlock.c tests/unit/fake/fake_printk.c
+unit-scrub_stress := common/mm/scrub.c common/mm/page_alloc.c common/sync/spinlock.c tests/unit/fake/fake_printk.c
+unit-flags-scrub_stress := -Itests/unit/fake/atomics -Itests/unit/fake/threads
+unit-sanitize-scrub_stress := thread

@@ -13,5 +13,6 @@ void test_memory(void);
 void test_foreign(void);
 void test_life(void);
 void test_destroy(void);
+void test_reuse(void);
 
 #endif

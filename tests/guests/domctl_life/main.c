@@ -7,6 +7,7 @@
  * exists. A domain is made as asked, or -EINVAL and nothing is left; it is born
  * paused, shuts down for its own reason or ours, goes on when it is told to,
  * and gives all its memory back when it is destroyed, however far it was built.
+ * Who gets that memory finds nothing of what was in it.
  * Runs as dom0.
  */
 #include "life.h"
@@ -125,4 +126,6 @@ void test_main(void)
     test_life();
     report_group("destroy");
     test_destroy();
+    report_group("reuse");
+    test_reuse();
 }

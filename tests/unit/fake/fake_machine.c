@@ -143,28 +143,37 @@ mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
     return INVALID_MFN;
 }
 
-void page_free_frames(mfn_t first, unsigned int order)
+/* A CPU that still reaches a frame might write to it after this. */
+void page_free_run(mfn_t first, unsigned long count)
 {
-    for (unsigned long n = first.n; n < first.n + (1ul << order); n++) {
+    for (unsigned long n = first.n; n < first.n + count; n++) {
+        ASSERT((int32_t)(fake_tlb_flushed_at -
+                         fake_frame_table[n].tlb_stamp) > 0);
         ASSERT(!is_free[n]);
         ASSERT(fake_frame_table[n].state == 0);
         ASSERT(!fake_frame_table[n].owner);
-        for (unsigned int i = 0; i < FAKE_WORDS; i++)
-            ASSERT(fake_memory[n][i] == 0);
         is_free[n] = true;
     }
 }
 
-void page_free_zeroed(mfn_t first, unsigned int order)
+void page_free_frames(mfn_t first, unsigned int order)
 {
-    page_free_frames(first, order);
+    page_free_run(first, 1ul << order);
 }
 
-/* So that whoever needs a scrubbed frame scrubs it. */
-bool page_is_zeroed(mfn_t m)
+/* Whoever needs a scrubbed frame scrubs it. */
+enum page_content fake_page_content = PAGE_USED;
+
+enum page_content page_content(mfn_t m)
 {
     (void)m;
-    return false;
+    return fake_page_content;
+}
+
+__attribute__((weak)) void arch_set_m2p(mfn_t m, pfn_t p)
+{
+    (void)m;
+    (void)p;
 }
 
 /* --- domains --- */

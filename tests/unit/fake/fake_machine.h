@@ -3,7 +3,7 @@
  * fake_machine.h - a machine of a few frames with their content, an allocator,
  * two domains and a TLB that notes when it was flushed.
  *
- * Freed frames must be as frame.c promises them: no state, no owner, zeroed.
+ * Freed frames must be as frame.c promises them: no state, no owner.
  * The allocator stops the test when they are not.
  */
 #ifndef FAKE_MACHINE_H
@@ -17,6 +17,8 @@
 
 extern struct domain fake_domains[FAKE_DOMAINS];
 extern uint64_t fake_memory[FAKE_FRAMES][FAKE_WORDS];
+/* What the allocator says of each frame. */
+extern enum page_content fake_page_content;
 
 /* The clock of arch_tlb_clock(), and when the TLB was last flushed. */
 extern uint32_t fake_tlb_clock, fake_tlb_flushed_at;
