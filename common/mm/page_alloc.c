@@ -17,8 +17,8 @@
  *   P5  A free frame's link says what is in it: PAGE_ZEROED is all zeros. New
  *       frames' links are zeros themselves, and say PAGE_NEW.
  *   P6  All frames of a block in POOL_DIRTY are PAGE_USED. What is given back as
- *       it is goes there, for idle CPUs to clear (scrub.c); POOL_READY has what
- *       they need not look at. Requests are served from both.
+ *       it is goes there, for idle CPUs to clear (scrub.c); POOL_READY has the
+ *       rest. Requests are served from both.
  *   P7  No request fails for want of a block that both pools have together, or
  *       that has a piece out: it brings the pools together, and waits.
  * Locks: page_lock guards it all, but a link's content, which is written by who

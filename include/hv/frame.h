@@ -115,16 +115,18 @@ static inline uint64_t frame_validated_state(const struct frame *f,
 /* Keep @f alive. False when @d does not own it, it is free, or the count is
  * at its end. */
 bool frame_get(struct frame *f, const struct domain *d) MUST_CHECK;
-/* Drop a reference; the last one gives the frame back, scrubbed. */
+/* Drop a reference; the last one gives the frame back, as it is. */
 void frame_put(struct frame *f);
 
-/* 2^@order fresh frames for @d below 2^@address_bits (0: anywhere), not
- * zeroed. INVALID_MFN when there are none or page_max is reached. */
+/* 2^@order fresh frames for @d below 2^@address_bits (0: anywhere), with
+ * nothing in them that others had. INVALID_MFN when there are none or page_max is
+ * reached. */
 mfn_t frame_alloc_for(struct domain *d, unsigned int order,
                       unsigned int address_bits);
-/* Frames that the hypervisor has taken from the allocator become @d's. */
+/* Frames just taken from the allocator become @d's in the same way. */
 void frame_assign(struct domain *d, mfn_t first, unsigned long count);
-/* The same, with what is in them, unless @d is dying or page_max is reached. */
+/* Frames of the hypervisor's, with what is in them, unless @d is dying or page_max
+ * is reached. */
 bool frame_assign_limited(struct domain *d, mfn_t first, unsigned long count)
     MUST_CHECK;
 /* The owner gives @f up (memory_op): drops the owner's reference once.
@@ -138,12 +140,12 @@ void frame_unclaim(struct frame *f);
 void frame_put_claimed(struct frame *f);
 /* The hypervisor's own frame, shown to @d: writable or read-only, for ever of
  * that kind. The caller's reference stays until frame_unshare, which gives the
- * frame to the allocator, scrubbed, when nobody else has it mapped. */
+ * frame to the allocator when nobody else has it mapped. */
 void frame_share(struct domain *d, mfn_t m, bool writable);
 void frame_unshare(mfn_t m);
 /* Between these two, frames that this CPU drops the last reference of are not
- * free yet: they are flushed together, scrubbed and freed now and then, and at
- * the end. The caller does not return to a guest in between. */
+ * free yet: they are flushed and freed together, now and then, and at the end.
+ * The caller does not return to a guest in between. */
 void frame_batch_begin(void);
 void frame_batch_end(void);
 

@@ -502,6 +502,13 @@ START_TEST(a_piece_that_is_out_is_waited_for)
     ck_assert_uint_gt(waits, 0);
     ck_assert_uint_eq(page_free_count(), 0);
     ck_assert(mfn_eq(page_take_dirty(3, &out.order), INVALID_MFN));
+
+    /* There is nothing else. */
+    page_free_run(mfn(8), 8);
+    take_out(3);
+    waits = 0;
+    ck_assert_uint_eq(page_alloc_frames(0, 0).n, 8);
+    ck_assert_uint_eq(waits, 1);
 }
 END_TEST
 
