@@ -209,6 +209,9 @@ static unsigned long check_free_block(unsigned long first)
         if (link->pool == POOL_DIRTY)
             expect("the content of a dirty frame", f, PAGE_USED,
                    f->link.content);
+        if (link->pool == POOL_ZEROED)
+            expect("the content of a zeroed frame", f, PAGE_ZEROED,
+                   f->link.content);
         if (f->link.content == PAGE_ZEROED)
             check_zeroed(f);
         if (n > first)

@@ -16,11 +16,11 @@
  *       that are out to be cleared, zone.out.
  *   P5  A free frame's link says what is in it: PAGE_ZEROED is all zeros. New
  *       frames' links are zeros themselves, and say PAGE_NEW.
- *   P6  All frames of a block in POOL_DIRTY are PAGE_USED. What is given back as
- *       it is goes there, for idle CPUs to clear (scrub.c); POOL_READY has the
- *       rest. Requests are served from both.
- *   P7  No request fails for want of a block that both pools have together, or
- *       that has a piece out: it brings the pools together, and waits.
+ *   P6  All frames of a block in POOL_ZEROED are PAGE_ZEROED, in POOL_DIRTY
+ *       PAGE_USED. What is given back as it is goes there, for idle CPUs to
+ *       clear (scrub.c); POOL_REST has what is new, and what was united.
+ *   P7  No request fails for want of a block that the pools have together, or
+ *       that has a piece out: it unites the pools, and waits.
  * Locks: page_lock guards it all, but a link's content, which is written by who
  * frees the frame and read by who has just got it. Adding a range touches one
  * frame a block, allocating one an order, freeing all that are given back.
@@ -208,7 +208,7 @@ void page_free_frames(mfn_t first, unsigned int order)
 void page_free_zeroed(mfn_t first, unsigned int order)
 {
     note_content(first, 1ul << order, PAGE_ZEROED);
-    give_back(first, 1ul << order, POOL_READY);
+    give_back(first, 1ul << order, POOL_ZEROED);
 }
 
 enum page_content page_content(mfn_t m)
@@ -223,7 +223,7 @@ void page_alloc_add_range(mfn_t first, unsigned long count)
     if (__builtin_add_overflow(first.n, count, &end) || end > PAGE_MFN_LIMIT)
         end = PAGE_MFN_LIMIT;
     if (at < end)
-        give_back(mfn(at), end - at, POOL_READY);
+        give_back(mfn(at), end - at, POOL_REST);
 }
 
 /* Cut the first 1 << @order frames off the smallest block that has them. */
@@ -244,7 +244,8 @@ static uint32_t take_from(struct zone *zone, enum page_pool in,
     return first;
 }
 
-/* What is cleared already goes first, but not at the cost of low memory. */
+/* What is cleared goes first, and what was used before what is new, so that the
+ * memory that is in use stays together; but not at the cost of low memory. */
 static mfn_t take(unsigned int order, unsigned int top)
 {
     for (unsigned int w = top; w; w--)
@@ -254,22 +255,31 @@ static mfn_t take(unsigned int order, unsigned int top)
     return INVALID_MFN;
 }
 
-/* P7: have dirty blocks merge with what is cleared. False: there are none. */
+/* Blocks of one pool, at most @most, merge with POOL_REST; how many. */
+static unsigned int unite_pool(struct zone *zone, enum page_pool in,
+                               unsigned int most)
+{
+    const struct pool *pool = &zone->pool[in];
+    unsigned int count = 0;
+
+    for (; pool->non_empty && count < most; count++) {
+        unsigned int order = (unsigned int)__builtin_ctz(pool->non_empty);
+        uint32_t first = pool->list[order].head;
+
+        remove_block(zone, first);
+        free_block(first, order, POOL_REST);
+    }
+    return count;
+}
+
+/* P7. False: there was nothing to unite. */
 static bool unite(unsigned int top)
 {
     unsigned int count = 0;
 
-    for (unsigned int w = top; w; w--) {
-        const struct pool *dirty = &zones[w].pool[POOL_DIRTY];
-
-        while (dirty->non_empty && count++ < UNITE_MOST) {
-            unsigned int order = (unsigned int)__builtin_ctz(dirty->non_empty);
-            uint32_t first = dirty->list[order].head;
-
-            remove_block(&zones[w], first);
-            free_block(first, order, POOL_READY);
-        }
-    }
+    for (unsigned int w = top; w; w--)
+        for (enum page_pool in = 0; in < POOL_REST; in++)
+            count += unite_pool(&zones[w], in, UNITE_MOST - count);
     return count;
 }
 
@@ -347,7 +357,7 @@ void page_return_cleared(mfn_t first, unsigned int order)
     spin_lock(&page_lock);
     zone->free -= 1ul << order;
     zone->out -= 1ul << order;
-    free_block((uint32_t)first.n, order, POOL_READY);
+    free_block((uint32_t)first.n, order, POOL_ZEROED);
     spin_unlock(&page_lock);
 }
 
@@ -374,11 +384,10 @@ static void add_usage(struct page_usage *usage, const struct zone *zone)
 {
     usage->free += zone->free;
     for (unsigned int order = 0; order < PAGE_ORDERS; order++) {
-        unsigned long dirty = zone->pool[POOL_DIRTY].list[order].count;
-
-        usage->dirty += dirty << order;
-        usage->blocks[order] += zone->pool[POOL_READY].list[order].count +
-                                dirty;
+        for (enum page_pool in = 0; in < PAGE_POOLS; in++)
+            usage->blocks[order] += zone->pool[in].list[order].count;
+        usage->dirty +=
+            (unsigned long)zone->pool[POOL_DIRTY].list[order].count << order;
     }
 }
 

@@ -15,7 +15,7 @@
 #include <hv/page_alloc.h>
 #include <hv/scrub.h>
 
-#define PIECE_ORDER 3u      /* 32 KiB */
+#define PIECE_ORDER 2u      /* 16 KiB */
 
 bool scrub_some(void)
 {

@@ -22,9 +22,11 @@ enum page_content {
     PAGE_ZEROED,            /* zeros: no need to scrub */
 };
 
+/* The order in which they are given out. */
 enum page_pool {
-    POOL_READY,
+    POOL_ZEROED,
     POOL_DIRTY,             /* to be cleared when a CPU is idle */
+    POOL_REST,              /* never used, or not worth clearing apart */
     PAGE_POOLS
 };
 

@@ -226,6 +226,15 @@ START_TEST(a_dirty_block_with_a_zeroed_frame_is_found)
 }
 END_TEST
 
+START_TEST(a_zeroed_block_with_a_used_frame_is_found)
+{
+    start();
+    fake_frame(40)->link.pool = POOL_ZEROED;
+    fake_frame(40)->link.content = PAGE_USED;
+    must_find("the content of a zeroed frame", 40);
+}
+END_TEST
+
 START_TEST(a_hole_with_references_is_found)
 {
     start();
@@ -258,5 +267,6 @@ int main(void)
         a_zeroed_frame_that_is_none_is_found,
         a_word_of_a_zeroed_frame_is_found_in_the_end,
         a_dirty_block_with_a_zeroed_frame_is_found,
+        a_zeroed_block_with_a_used_frame_is_found,
         a_hole_with_references_is_found);
 }

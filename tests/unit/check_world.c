@@ -209,6 +209,8 @@ const struct violation *find(void)
 void start(void)
 {
     fake_paging_start();
+    for (unsigned int n = 0; n < FAKE_FRAMES; n++)
+        fake_frame(n)->link.pool = POOL_REST;
     list_init(&domain_list);
     check_init();
     start_domain(0);

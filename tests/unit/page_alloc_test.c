@@ -99,7 +99,9 @@ static void check_block(unsigned long first, const struct page_link *link)
     for (unsigned long n = first; n < first + size; n++) {
         UNIT_REQUIRE(state[index_of(n)] == FREE);
         UNIT_REQUIRE(n == first || !is_free(page_link(mfn(n))));
-        UNIT_REQUIRE(link->pool == POOL_READY ||
+        UNIT_REQUIRE(link->pool != POOL_ZEROED ||
+                     page_content(mfn(n)) == PAGE_ZEROED);
+        UNIT_REQUIRE(link->pool != POOL_DIRTY ||
                      page_content(mfn(n)) == PAGE_USED);
     }
     UNIT_REQUIRE(!other || !is_free(other) || other->order != link->order ||
@@ -311,7 +313,9 @@ START_TEST(random_use_keeps_every_invariant)
     while (block_count)
         release(&seed);
     clear_all();
-    /* All is merged again: the same blocks as in the beginning. */
+    /* For a block that there is not, all merge again: as in the beginning. */
+    ck_assert(mfn_eq(page_alloc_frames(PAGE_ORDER_MAX, 0), INVALID_MFN));
+    check_all();
     page_alloc_get_usage(&after);
     ck_assert_mem_eq(&before, &after, sizeof(before));
 }
@@ -435,6 +439,27 @@ START_TEST(what_is_cleared_is_given_before_what_is_dirty)
 }
 END_TEST
 
+/* A domain that is made after another's end gets the same memory, be it
+ * cleared meanwhile or not. */
+START_TEST(what_was_used_is_given_before_what_is_new)
+{
+    mfn_t m, again;
+
+    fake_frames_add(0, 64);
+    page_alloc_add_range(mfn(8), 56);
+    m = page_alloc_frames(2, 0);
+    page_free_frames(m, 2);
+    again = page_alloc_frames(2, 0);
+    ck_assert_uint_eq(again.n, m.n);
+    page_free_frames(again, 2);
+    take_out(2);
+    bring_back();
+    for (unsigned int i = 0; i < 4; i++)
+        ck_assert_uint_eq(page_content(page_alloc_frames(0, 0)), PAGE_ZEROED);
+    ck_assert_uint_eq(page_content(page_alloc_frames(0, 0)), PAGE_NEW);
+}
+END_TEST
+
 /* Low memory is dearer than the time to clear other memory. */
 START_TEST(dirty_memory_is_given_before_low_memory)
 {
@@ -522,6 +547,7 @@ int main(void)
                     a_large_machine_is_added_block_by_block,
                     who_allocates_is_told_what_is_in_each_frame,
                     what_is_cleared_is_given_before_what_is_dirty,
+                    what_was_used_is_given_before_what_is_new,
                     dirty_memory_is_given_before_low_memory,
                     a_run_is_freed_in_the_largest_blocks,
                     pools_are_brought_together_for_a_large_block,

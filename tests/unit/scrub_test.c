@@ -61,7 +61,7 @@ START_TEST(what_was_given_back_is_zeroed_in_small_pieces)
 
     page_free_frames(all, 6);
     for (unsigned int rounds = 1; scrub_some(); rounds++) {
-        ck_assert_uint_le(scrubs, 8 * rounds);
+        ck_assert_uint_le(scrubs, 4 * rounds);
         ck_assert_uint_ge(scrubs, rounds);
         ck_assert_uint_eq(page_free_count(), FRAMES);
         ck_assert(fake_irqs_off);
