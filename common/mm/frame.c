@@ -320,12 +320,31 @@ static void scrub_for(const struct domain *d, mfn_t first, unsigned long count)
     }
 }
 
-void frame_assign(struct domain *d, mfn_t first, unsigned long count)
+/* What the guest calls its new frames, from @number on; INVALID_PFN: nothing. It is
+ * done before they are its own: afterwards they may be another's at once. */
+static void number_frames(mfn_t first, unsigned long count, pfn_t number)
+{
+    unsigned long step = number.n != INVALID_PFN.n;
+
+    for (unsigned long i = 0; i < count; i++)
+        arch_set_m2p(mfn_add(first, i), pfn(number.n + i * step));
+}
+
+static void mark_frames(struct domain *d, mfn_t first, unsigned long count)
+{
+    for (unsigned long i = 0; log_dirty_is_on(d) && i < count; i++)
+        log_dirty_mark(d, mfn_add(first, i));
+}
+
+void frame_assign(struct domain *d, mfn_t first, unsigned long count,
+                  pfn_t number)
 {
     scrub_for(d, first, count);
+    number_frames(first, count, number);
     spin_lock(&d->page_lock);
     assign_locked(d, first, count);
     spin_unlock(&d->page_lock);
+    mark_frames(d, first, count);
 }
 
 bool frame_assign_limited(struct domain *d, mfn_t first, unsigned long count)
@@ -340,8 +359,8 @@ bool frame_assign_limited(struct domain *d, mfn_t first, unsigned long count)
     return may_have;
 }
 
-mfn_t frame_alloc_for(struct domain *d, unsigned int order,
-                      unsigned int address_bits)
+mfn_t frame_alloc_as(struct domain *d, unsigned int order,
+                     unsigned int address_bits, pfn_t number)
 {
     unsigned long count = 1ul << order;
     mfn_t m = page_alloc_frames(order, address_bits);
@@ -349,10 +368,20 @@ mfn_t frame_alloc_for(struct domain *d, unsigned int order,
     if (mfn_eq(m, INVALID_MFN))
         return m;
     scrub_for(d, m, count);
-    if (frame_assign_limited(d, m, count))
+    number_frames(m, count, number);
+    if (frame_assign_limited(d, m, count)) {
+        mark_frames(d, m, count);
         return m;
+    }
+    number_frames(m, count, INVALID_PFN);
     page_free_frames(m, order);
     return INVALID_MFN;
+}
+
+mfn_t frame_alloc_for(struct domain *d, unsigned int order,
+                      unsigned int address_bits)
+{
+    return frame_alloc_as(d, order, address_bits, INVALID_PFN);
 }
 
 int frame_give_up(struct frame *f)

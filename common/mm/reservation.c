@@ -55,19 +55,6 @@ static unsigned int address_bits(const struct xen_memory_reservation *r)
 
 /* --- one extent each; false ends the list --- */
 
-/* @m, which is new, becomes @d's frame @p; but another vcpu, or @d's end, may
- * have given it back already, and somebody else may have it. */
-static void set_pfn(struct domain *d, mfn_t m, pfn_t p)
-{
-    struct frame *f = frame_of(m);
-
-    if (!frame_get(f, d))
-        return;
-    arch_set_m2p(m, p);
-    log_dirty_mark(d, m);
-    frame_put(f);
-}
-
 /* One given back before, and still mapped, counts as done. */
 static bool give_up_frame(struct domain *d, mfn_t m)
 {
@@ -95,13 +82,16 @@ static bool hand_out(struct job *j, mfn_t m)
 }
 
 /* INVALID_MFN: it has what it may, or the machine has no more, which is said. */
-static mfn_t alloc_extent(const struct job *j)
+static mfn_t alloc_extent(const struct job *j, pfn_t number)
 {
     unsigned long count = 1ul << j->r.extent_order, free;
-    mfn_t m = frame_alloc_for(j->d, j->r.extent_order, address_bits(&j->r));
+    mfn_t m = frame_alloc_as(j->d, j->r.extent_order, address_bits(&j->r),
+                             number);
 
+    if (!mfn_eq(m, INVALID_MFN))
+        return m;
     free = page_free_count();
-    if (mfn_eq(m, INVALID_MFN) && free < count)
+    if (free < count)
         printk_guest(LOG_WARNING, "No memory for domain %u: %lu KiB are asked "
                      "for, %lu KiB are free\n", j->d->id,
                      count << (PAGE_SHIFT - 10), free << (PAGE_SHIFT - 10));
@@ -115,17 +105,13 @@ static bool populate_one(struct job *j)
 
     if (read_guest(gpfn, list_slot(&j->r, j->done)))
         return false;
-    m = alloc_extent(j);
-    if (mfn_eq(m, INVALID_MFN))
-        return false;
-    for (unsigned long k = 0; k < 1ul << j->r.extent_order; k++)
-        set_pfn(j->d, mfn_add(m, k), pfn(gpfn + k));
-    return hand_out(j, m);
+    m = alloc_extent(j, pfn(gpfn));
+    return !mfn_eq(m, INVALID_MFN) && hand_out(j, m);
 }
 
 static bool increase_one(struct job *j)
 {
-    mfn_t m = alloc_extent(j);
+    mfn_t m = alloc_extent(j, INVALID_PFN);
 
     if (mfn_eq(m, INVALID_MFN))
         return false;
@@ -278,15 +264,11 @@ static void commit(const struct group *g)
     unsigned int order = g->x->out.extent_order;
 
     for (unsigned long k = 0; k < group_outs(g); k++)
-        frame_assign(g->d, mfn(g->new[k]), 1ul << order);
+        frame_assign(g->d, mfn(g->new[k]), 1ul << order, pfn(g->gpfn[k]));
     frame_batch_begin();
     for (unsigned long k = 0; k < 1ul << g->order; k++) {
-        unsigned long within = k & ((1ul << order) - 1);
-
         arch_set_m2p(frame_mfn(g->old[k]), INVALID_PFN);
         frame_put_claimed(g->old[k]);
-        set_pfn(g->d, mfn(g->new[k >> order] + within),
-                pfn(g->gpfn[k >> order] + within));
     }
     frame_batch_end();
 }

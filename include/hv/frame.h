@@ -123,8 +123,12 @@ void frame_put(struct frame *f);
  * reached. */
 mfn_t frame_alloc_for(struct domain *d, unsigned int order,
                       unsigned int address_bits);
+/* The same, known to @d by the numbers from @number on. */
+mfn_t frame_alloc_as(struct domain *d, unsigned int order,
+                     unsigned int address_bits, pfn_t number);
 /* Frames just taken from the allocator become @d's in the same way. */
-void frame_assign(struct domain *d, mfn_t first, unsigned long count);
+void frame_assign(struct domain *d, mfn_t first, unsigned long count,
+                  pfn_t number);
 /* Frames of the hypervisor's, with what is in them, unless @d is dying or page_max
  * is reached. */
 bool frame_assign_limited(struct domain *d, mfn_t first, unsigned long count)

@@ -334,7 +334,7 @@ START_TEST(assigned_frames_are_as_allocated_ones)
 
     start();
     m = page_alloc_frames(2, 0);
-    frame_assign(D, m, 4);
+    frame_assign(D, m, 4, INVALID_PFN);
     model_check();
     ck_assert(frame_claim(fake_frame(m.n + 3), D));
     frame_put_claimed(fake_frame(m.n + 3));
@@ -382,7 +382,7 @@ START_TEST(what_is_exchanged_is_scrubbed_as_well)
     m = page_alloc_frames(0, 0);
     fake_memory[m.n][0] = 0x5a;
     D->is_privileged = true;
-    frame_assign(D, m, 1);
+    frame_assign(D, m, 1, INVALID_PFN);
     ck_assert_uint_eq(fake_memory[m.n][0], 0);
 }
 END_TEST

@@ -27,6 +27,8 @@ static struct grant_frame *grant_list[GRANT_FRAMES];
 
 void arch_set_m2p(mfn_t m, pfn_t p)
 {
+    if (world_meanwhile)
+        world_meanwhile();
     world_m2p[m.n] = p.n;
 }
 
@@ -37,8 +39,6 @@ long arch_memory_op(unsigned int cmd, unsigned long arg)
 
 unsigned long page_free_count(void)
 {
-    if (world_meanwhile)
-        world_meanwhile();
     return fake_free_count();
 }
 

@@ -27,8 +27,8 @@ extern struct vcpu world_vcpu;              /* the caller, of D at first */
 extern unsigned long world_m2p[FAKE_FRAMES];
 extern unsigned long world_again[2];        /* how the call goes on */
 extern unsigned int world_steps_left;   /* until others want to run; 0: never */
-extern void (*world_meanwhile)(void);   /* what another vcpu does just after a
-                                         * frame was given */
+extern void (*world_meanwhile)(void);   /* what another vcpu does while a frame
+                                         * gets its number */
 extern struct grant_table world_grants;     /* OTHER's */
 
 static uint64_t *const list = (uint64_t *)(fake_guest + (LIST - AT));

@@ -26,19 +26,13 @@ END_TEST
 
 static struct frame *fresh;
 
-/* It guesses the number and gives the frame back; another domain gets it. */
-static void lose_it(void)
+/* Who guesses that it will get this one cannot give it back yet. */
+static void take_it_early(void)
 {
-    ck_assert(frame_get(fresh, D));
-    ck_assert_int_eq(frame_give_up(fresh), 0);
-    frame_put(fresh);
-    frame_batch_end();
-    frame_batch_begin();
-    ck_assert_uint_eq(frame_alloc_for(OTHER, 0, 0).n, frame_mfn(fresh).n);
-    world_m2p[frame_mfn(fresh).n] = 777;
+    ck_assert(!frame_get(fresh, D));
 }
 
-START_TEST(a_frame_that_is_gone_again_is_numbered_by_its_owner)
+START_TEST(frames_are_numbered_before_anybody_can_have_them)
 {
     mfn_t next;
 
@@ -48,11 +42,27 @@ START_TEST(a_frame_that_is_gone_again_is_numbered_by_its_owner)
     fresh = frame_of(next);
     world_list_of(1, 0);
     list[0] = 100;
-    world_meanwhile = lose_it;
-    do_memory_op(XENMEM_populate_physmap, AT);
+    world_meanwhile = take_it_early;
+    ck_assert_int_eq(do_memory_op(XENMEM_populate_physmap, AT), 1);
     world_meanwhile = NULL;
-    ck_assert_ptr_eq(fresh->owner, OTHER);
-    ck_assert_uint_eq(world_m2p[next.n], 777);
+    ck_assert_ptr_eq(fresh->owner, D);
+    ck_assert_uint_eq(world_m2p[next.n], 100);
+    model_check();
+}
+END_TEST
+
+START_TEST(frames_that_it_may_not_have_keep_no_number)
+{
+    mfn_t next;
+
+    world_start();
+    next = page_alloc_frames(0, 0);
+    page_free_frames(next, 0);
+    D->page_max = D->page_count;
+    world_list_of(1, 0);
+    list[0] = 100;
+    ck_assert_int_eq(do_memory_op(XENMEM_populate_physmap, AT), 0);
+    ck_assert_uint_eq(world_m2p[next.n], INVALID_PFN.n);
     model_check();
 }
 END_TEST
@@ -182,7 +192,8 @@ int main(void)
 {
     return UNIT_RUN("reservation",
         populated_frames_are_told_and_noted,
-        a_frame_that_is_gone_again_is_numbered_by_its_owner,
+        frames_are_numbered_before_anybody_can_have_them,
+        frames_that_it_may_not_have_keep_no_number,
         a_list_ends_early_when_memory_does,
         more_memory_can_be_had_without_being_told_where,
         frames_are_given_back_once_and_only_by_their_owner,
