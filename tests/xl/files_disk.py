@@ -143,6 +143,7 @@ def fill(parts, top):
         file.write(parts.initramfs(GUEST_MODULES, {
             "init": "guest/init", "dhcp": "dom0/udhcpc.script",
             "bin/exchange": "guest/exchange", "bin/stream": "guest/stream",
+            "bin/flood": "guest/flood",
             "bin/poweroff": "guest/end", "bin/reboot": "guest/end"}))
     with tempfile.TemporaryDirectory() as empty:
         for name in DISKS:
