@@ -15,6 +15,7 @@
 #include <asm/msi.h>
 #include "../../common/control/dom0_op.h"
 #include "fake_heap.h"
+#include "fake_options.h"
 #include "fake_spinlock.h"
 #include "unit.h"
 
@@ -208,6 +209,23 @@ START_TEST(a_function_is_given_quiet_with_its_registers)
 }
 END_TEST
 
+START_TEST(pci_dma_leaves_the_bus_to_it)
+{
+    start();
+    fake_options_parse("pci_dma");
+    ck_assert_int_eq(access(1, PLAIN, 1), 0);
+    ck_assert_uint_eq(command_of(PLAIN), COMMAND_ON | PCI_COMMAND_NO_LINE);
+    pci_right_end(&guest);
+    ck_assert_uint_eq(command_of(PLAIN), PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
+                                         PCI_COMMAND_NO_LINE);
+    ck_assert_int_eq(access(1, PLAIN, 1), 0);
+    fake_options_parse("pci_dma=no");
+    ck_assert_int_eq(access(1, RICH, 1), 0);
+    ck_assert(!(command_of(RICH) & PCI_COMMAND_MASTER));
+    stop();
+}
+END_TEST
+
 START_TEST(a_table_of_messages_is_left_out)
 {
     start();
@@ -384,6 +402,7 @@ int main(void)
 {
     return UNIT_RUN("pci_right",
         a_function_is_given_quiet_with_its_registers,
+        pci_dma_leaves_the_bus_to_it,
         a_table_of_messages_is_left_out,
         a_table_that_claims_to_be_endless_leaves_what_is_before_it,
         what_is_no_device_is_refused,
