@@ -9,18 +9,33 @@
 #include <hv/guest_console.h>
 #include <hv/guest_copy.h>
 #include <hv/softirq.h>
+#include <hv/time.h>
 #include <hv/vcpu.h>
 #include <public/xen.h>
 
 #define CHUNK       128u        /* of a guest: 128 lines at most */
+#define WAIT_MAX    SECONDS(1)  /* for a line that does not move */
 #define WRITE_MOST  65536u      /* of one call by domain 0: bounds our time */
 #define GUEST_MOST  4096u       /* of one call by any other domain */
 
 /* Domains that are not to make the hypervisor wait for a line do so themselves:
- * they come again, and again, while others may run. */
+ * they come again, and again, while others may run. Not for ever: the line may be
+ * dead, and is moved by the next text if it only lost an interrupt. */
 static bool has_to_wait(const struct domain *d)
 {
-    return !d->is_privileged && console_is_behind();
+    static s_time_t waits_since;        /* [a] of all; 0: nobody waits */
+    s_time_t since = READ_ONCE(waits_since), now;
+
+    if (d->is_privileged || !guest_console_is_heard())
+        return false;
+    if (!console_is_behind()) {
+        WRITE_ONCE(waits_since, 0);
+        return false;
+    }
+    now = system_time();
+    if (!since || now - since >= WAIT_MAX)
+        WRITE_ONCE(waits_since, now);
+    return !since || now - since < WAIT_MAX;
 }
 
 /* All of @count, a piece at a time; domain 0's text passes as it is. */

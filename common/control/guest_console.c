@@ -34,6 +34,11 @@ static void print_line(domid_t domid, const char *text)
         printk_always("(d%u) %s\n", domid, text);
 }
 
+bool guest_console_is_heard(void)
+{
+    return printk_guest_may_pass(LOG_INFO);
+}
+
 static struct guest_line *find_line(domid_t domid)
 {
     for (unsigned int i = 0; i < LINE_COUNT; i++)

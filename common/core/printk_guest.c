@@ -26,6 +26,11 @@ bool printk_guest_passes(enum log_level level)
     return log_level_passes(&threshold, &limit, level);
 }
 
+bool printk_guest_may_pass(enum log_level level)
+{
+    return level < threshold.always || level < threshold.limited;
+}
+
 /* Nobody, when no vcpu runs here yet or the idle one does. */
 static void put_who(char *who, size_t size)
 {

@@ -31,6 +31,7 @@
 #include <hv/bitops.h>
 #include <hv/irqflags.h>
 #include <hv/page_alloc.h>
+#include <hv/softirq.h>
 #include <hv/spinlock.h>
 
 #define ZONE_MAX    31u     /* widths of 1 to 31 bits */
@@ -290,6 +291,30 @@ static bool is_any_out(unsigned int top)
     for (unsigned int w = top; w; w--)
         out += zones[w].out;
     return out;
+}
+
+static bool has_block(unsigned int order, unsigned int top)
+{
+    for (unsigned int w = top; w; w--)
+        for (enum page_pool in = 0; in < PAGE_POOLS; in++)
+            if (zones[w].pool[in].non_empty >> order)
+                return true;
+    return false;
+}
+
+bool page_alloc_prepare(unsigned int order, unsigned int address_bits)
+{
+    unsigned int top = zone_below(address_bits);
+    bool is_over = order == 0 || order > PAGE_ORDER_MAX;
+
+    while (!is_over) {
+        spin_lock(&page_lock);
+        is_over = has_block(order, top) || !unite(top);
+        spin_unlock(&page_lock);
+        if (!is_over && softirq_is_pending())
+            return false;
+    }
+    return true;
 }
 
 mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)

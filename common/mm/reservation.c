@@ -35,6 +35,7 @@ struct job {
     struct domain *d;
     struct xen_memory_reservation r;
     unsigned long done;
+    bool has_to_wait;           /* for a block: others come first */
 };
 
 static unsigned int max_order(void)
@@ -81,13 +82,19 @@ static bool hand_out(struct job *j, mfn_t m)
     return false;
 }
 
-/* INVALID_MFN: it has what it may, or the machine has no more, which is said. */
-static mfn_t alloc_extent(const struct job *j, pfn_t number)
+/* INVALID_MFN: it has to wait, or has what it may, or the machine has no more,
+ * which is said. */
+static mfn_t alloc_extent(struct job *j, pfn_t number)
 {
-    unsigned long count = 1ul << j->r.extent_order, free;
-    mfn_t m = frame_alloc_as(j->d, j->r.extent_order, address_bits(&j->r),
-                             number);
+    unsigned int order = j->r.extent_order, bits = address_bits(&j->r);
+    unsigned long count = 1ul << order, free;
+    mfn_t m;
 
+    if (!page_alloc_prepare(order, bits)) {
+        j->has_to_wait = true;
+        return INVALID_MFN;
+    }
+    m = frame_alloc_as(j->d, order, bits, number);
     if (!mfn_eq(m, INVALID_MFN))
         return m;
     free = page_free_count();
@@ -152,7 +159,7 @@ static long run_list(unsigned long cmd, unsigned long arg,
     }
     frame_batch_end();
     domain_put(j.d);
-    if (restart)
+    if (restart || j.has_to_wait)
         return hypercall_restart(__HYPERVISOR_memory_op, 2,
                                  COMMAND(cmd) | j.done << COMMAND_BITS, arg);
     return (long)j.done;
@@ -339,7 +346,8 @@ static int exchange_groups(const struct group *g, struct xen_memory_exchange *x)
          is_first = false) {
         int rc;
 
-        if (!is_first && softirq_is_pending())
+        if ((!is_first && softirq_is_pending()) ||
+            !page_alloc_prepare(x->out.extent_order, address_bits(&x->out)))
             return -ERESTART;
         rc = exchange_group(g, x->nr_exchanged >> shift);
         if (rc)

@@ -9,6 +9,8 @@
 #include <hv/types.h>
 
 void guest_console_write(domid_t domid, const char *text, size_t n);
+/* Is any of it printed? */
+bool guest_console_is_heard(void);
 /* The domain is gone: print what it left unfinished. */
 void guest_console_forget(domid_t domid);
 

@@ -36,6 +36,8 @@ bool log_level_passes(const struct log_threshold *threshold,
 
 /* May a message be printed that guest_loglvl= and its rate govern? */
 bool printk_guest_passes(enum log_level level);
+/* The same, but for the rate, of which nothing is used up. */
+bool printk_guest_may_pass(enum log_level level);
 
 /* A line whatever its level, with @who before it. */
 void printk_line(const char *who, const char *fmt, va_list args);

@@ -51,7 +51,7 @@ _Static_assert(sizeof(struct page_link) == 12, "room kept in struct frame");
 /* Of the frame table: the link of @m, NULL when there is no such frame. */
 struct page_link *page_link(mfn_t m);
 
-/* Give memory: @count frames from @first, allocated or new. Frame 0 and frames
+/* Give memory: @count new frames from @first. Frame 0 and frames
  * at or above PAGE_MFN_LIMIT are passed over. */
 void page_alloc_add_range(mfn_t first, unsigned long count);
 
@@ -59,6 +59,10 @@ void page_alloc_add_range(mfn_t first, unsigned long count);
  * 1 << @address_bits (0: anywhere, from the top, as low memory is scarce).
  * INVALID_MFN: there is no such block. */
 mfn_t page_alloc_frames(unsigned int order, unsigned int address_bits)
+    MUST_CHECK;
+/* For whoever can come again: what takes long of that, piece by piece. False: it
+ * is not over, but something else wants this CPU. */
+bool page_alloc_prepare(unsigned int order, unsigned int address_bits)
     MUST_CHECK;
 /* Give back a block, or an aligned part of one. */
 void page_free_frames(mfn_t first, unsigned int order);

@@ -50,6 +50,7 @@ static size_t console_length;
 static const char *keys = "";
 static bool guest_may_talk = true, has_others_to_run;
 static bool is_behind;                  /* a serial line */
+static s_time_t now = SECONDS(10);
 static unsigned int references, platform_calls;
 static uint64_t set_sec;
 static uint32_t set_nsec;
@@ -69,6 +70,12 @@ size_t console_read(char *buf, size_t n)
     memcpy(buf, keys, got);
     keys += got;
     return got;
+}
+
+bool printk_guest_may_pass(enum log_level level)
+{
+    ck_assert_uint_eq(level, LOG_INFO);
+    return guest_may_talk;
 }
 
 bool printk_guest_passes(enum log_level level)
@@ -141,6 +148,7 @@ struct vcpu *sched_idle_vcpu(unsigned int cpu) { return &vcpus[cpu % 2]; }
 unsigned int sched_policy_id(void) { return SCHED_CREDIT; }
 bool softirq_is_pending(void) { return has_others_to_run; }
 bool console_is_behind(void) { return is_behind; }
+s_time_t system_time(void) { return now; }
 
 void arch_cpu_feature_words(uint32_t *words, unsigned int count)
 {
@@ -372,6 +380,23 @@ START_TEST(a_guest_waits_for_a_line_that_is_behind)
     begin(true);
     is_behind = true;
     ck_assert_int_eq(say("domain 0 does not"), 0);
+    is_behind = false;
+}
+END_TEST
+
+START_TEST(a_guest_does_not_wait_for_ever_nor_for_nothing)
+{
+    begin(false);
+    is_behind = true;
+    ck_assert_int_eq(say("a\n"), AGAIN);
+    now += MILLISECS(999);
+    ck_assert_int_eq(say("a\n"), AGAIN);
+    now += MILLISECS(1);
+    ck_assert_int_eq(say("a\n"), 0);       /* it may move the line */
+    ck_assert_str_eq(console, "(d7) a\n");
+    ck_assert_int_eq(say("b\n"), AGAIN);
+    guest_may_talk = false;
+    ck_assert_int_eq(say("silent\n"), 0);
     is_behind = false;
 }
 END_TEST
@@ -768,6 +793,7 @@ int main(void)
                     other_domains_get_whole_harmless_lines,
                     long_text_makes_way_for_others,
                     a_guest_waits_for_a_line_that_is_behind,
+                    a_guest_does_not_wait_for_ever_nor_for_nothing,
                     lines_of_domains_do_not_mix,
                     a_ninth_talker_pushes_out_the_oldest_line,
                     an_endless_line_is_cut, only_domain_0_reads_keys,

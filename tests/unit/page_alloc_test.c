@@ -21,6 +21,10 @@
 
 enum state { HOLE, FREE, TAKEN };
 
+static bool has_others_to_run;
+
+bool softirq_is_pending(void) { return has_others_to_run; }
+
 static const unsigned long window_first[WINDOWS] = {
     0, (1ul << 20) - WINDOW / 2, PAGE_MFN_LIMIT - WINDOW
 };
@@ -512,6 +516,27 @@ START_TEST(pools_are_brought_together_for_a_large_block)
 }
 END_TEST
 
+START_TEST(who_can_come_again_need_not_unite_all_at_once)
+{
+    unsigned int calls = 1;
+    mfn_t m;
+
+    fake_frames_add(0, 1024);
+    page_alloc_add_range(mfn(512), 512);
+    m = page_alloc_frames(9, 0);
+    for (unsigned int i = 0; i < 512; i++)
+        (i & 1 ? page_free_zeroed : page_free_frames)(mfn_add(m, i), 0);
+    has_others_to_run = true;
+    ck_assert(page_alloc_prepare(0, 0));
+    for (; !page_alloc_prepare(9, 0); calls++)
+        ck_assert_uint_lt(calls, 512);
+    has_others_to_run = false;
+    ck_assert_uint_gt(calls, 4);
+    ck_assert_uint_eq(page_alloc_frames(9, 0).n, 512);
+    ck_assert(page_alloc_prepare(9, 0));        /* there is none */
+}
+END_TEST
+
 START_TEST(a_piece_that_is_out_is_waited_for)
 {
     fake_frames_add(0, 64);
@@ -551,5 +576,6 @@ int main(void)
                     dirty_memory_is_given_before_low_memory,
                     a_run_is_freed_in_the_largest_blocks,
                     pools_are_brought_together_for_a_large_block,
+                    who_can_come_again_need_not_unite_all_at_once,
                     a_piece_that_is_out_is_waited_for);
 }

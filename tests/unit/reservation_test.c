@@ -130,6 +130,19 @@ START_TEST(a_long_list_lets_others_run_and_goes_on_where_it_was)
 }
 END_TEST
 
+START_TEST(a_large_extent_waits_for_its_block_and_others_run)
+{
+    world_start();
+    world_list_of(2, 0);
+    fake_page_is_prepared = false;
+    ck_assert_int_eq(world_op(XENMEM_populate_physmap), RESTART);
+    ck_assert_uint_eq(D->page_count, 0);
+    fake_page_is_prepared = true;
+    ck_assert_int_eq(world_op(world_again[0]), 2);
+    ck_assert_uint_eq(D->page_count, 2);
+}
+END_TEST
+
 START_TEST(lists_that_make_no_sense_do_nothing)
 {
     world_start();
@@ -198,6 +211,7 @@ int main(void)
         more_memory_can_be_had_without_being_told_where,
         frames_are_given_back_once_and_only_by_their_owner,
         a_long_list_lets_others_run_and_goes_on_where_it_was,
+        a_large_extent_waits_for_its_block_and_others_run,
         lists_that_make_no_sense_do_nothing,
         an_extent_whose_number_cannot_be_stored_goes_back,
         the_console_says_when_the_machine_has_no_more,

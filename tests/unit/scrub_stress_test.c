@@ -18,6 +18,7 @@
 #include <hv/page_alloc.h>
 #include <hv/percpu.h>
 #include <hv/scrub.h>
+#include <hv/softirq.h>
 #include "unit.h"
 
 #define CPUS        4u
@@ -51,6 +52,11 @@ static unsigned int below(unsigned int n)
 struct page_link *page_link(mfn_t m)
 {
     return m.n >= FIRST && m.n < 2 * FRAMES ? &links[m.n] : NULL;
+}
+
+bool softirq_is_pending(void)
+{
+    return false;
 }
 
 void arch_wait_briefly(void)

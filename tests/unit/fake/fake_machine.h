@@ -19,6 +19,7 @@ extern struct domain fake_domains[FAKE_DOMAINS];
 extern uint64_t fake_memory[FAKE_FRAMES][FAKE_WORDS];
 /* What the allocator says of each frame. */
 extern enum page_content fake_page_content;
+extern bool fake_page_is_prepared;          /* page_alloc_prepare() */
 
 /* The clock of arch_tlb_clock(), and when the TLB was last flushed. */
 extern uint32_t fake_tlb_clock, fake_tlb_flushed_at;
