@@ -33,9 +33,10 @@ static bool has_to_wait(const struct domain *d)
         return false;
     }
     now = system_time();
-    if (!since || now - since >= WAIT_MAX)
-        WRITE_ONCE(waits_since, now);
-    return !since || now - since < WAIT_MAX;
+    if (since && now - since < WAIT_MAX)
+        return true;
+    WRITE_ONCE(waits_since, now);
+    return !since;
 }
 
 /* All of @count, a piece at a time; domain 0's text passes as it is. */

@@ -245,15 +245,25 @@ static uint32_t take_from(struct zone *zone, enum page_pool in,
     return first;
 }
 
-/* What is cleared goes first, and what was used before what is new, so that the
- * memory that is in use stays together; but not at the cost of low memory. */
-static mfn_t take(unsigned int order, unsigned int top)
+/* Which zone and pool a block of @order comes from; NULL: no one has it. What is
+ * cleared goes first, and what was used before what is new, so that the memory
+ * that is in use stays together; but not at the cost of low memory. */
+static struct zone *find_block(unsigned int order, unsigned int top,
+                               enum page_pool *in)
 {
     for (unsigned int w = top; w; w--)
-        for (enum page_pool in = 0; in < PAGE_POOLS; in++)
-            if (zones[w].pool[in].non_empty >> order)
-                return mfn(take_from(&zones[w], in, order));
-    return INVALID_MFN;
+        for (*in = 0; *in < PAGE_POOLS; (*in)++)
+            if (zones[w].pool[*in].non_empty >> order)
+                return &zones[w];
+    return NULL;
+}
+
+static mfn_t take(unsigned int order, unsigned int top)
+{
+    enum page_pool in;
+    struct zone *zone = find_block(order, top, &in);
+
+    return zone ? mfn(take_from(zone, in, order)) : INVALID_MFN;
 }
 
 /* Blocks of one pool, at most @most, merge with POOL_REST; how many. */
@@ -293,23 +303,15 @@ static bool is_any_out(unsigned int top)
     return out;
 }
 
-static bool has_block(unsigned int order, unsigned int top)
-{
-    for (unsigned int w = top; w; w--)
-        for (enum page_pool in = 0; in < PAGE_POOLS; in++)
-            if (zones[w].pool[in].non_empty >> order)
-                return true;
-    return false;
-}
-
 bool page_alloc_prepare(unsigned int order, unsigned int address_bits)
 {
     unsigned int top = zone_below(address_bits);
     bool is_over = order == 0 || order > PAGE_ORDER_MAX;
+    enum page_pool in;
 
     while (!is_over) {
         spin_lock(&page_lock);
-        is_over = has_block(order, top) || !unite(top);
+        is_over = find_block(order, top, &in) || !unite(top);
         spin_unlock(&page_lock);
         if (!is_over && softirq_is_pending())
             return false;

@@ -255,12 +255,15 @@ static int alloc_all(const struct group *g)
     return 0;
 }
 
-/* What it will get, from slot @first on: as long as it can still be refused. */
+/* What it will get, from slot @first on: as long as it can still be refused. What
+ * cannot be told goes back. */
 static int tell_all(const struct group *g, unsigned long first)
 {
     for (unsigned long k = 0; k < group_outs(g); k++)
-        if (write_guest(list_slot(&g->x->out, first + k), g->new[k]))
+        if (write_guest(list_slot(&g->x->out, first + k), g->new[k])) {
+            free_all(g, group_outs(g));
             return -EFAULT;
+        }
     return 0;
 }
 
@@ -306,11 +309,8 @@ static int exchange_group(const struct group *g, unsigned long i)
     if (rc)
         return rc;
     rc = alloc_all(g);
-    if (!rc) {
+    if (!rc)
         rc = tell_all(g, first);
-        if (rc)
-            free_all(g, group_outs(g));
-    }
     if (rc) {
         unclaim_all(g, 1ul << g->order);
         return rc;
